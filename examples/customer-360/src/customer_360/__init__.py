@@ -1,0 +1,1 @@
+"""Customer 360: from landed files to one row per customer."""

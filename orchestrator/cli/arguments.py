@@ -1,0 +1,50 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from orchestrator.types import Severity
+
+LAYERS = ("bronze", "silver", "gold")
+
+
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    """What is reviewed, by which rules and with which configuration."""
+    parser.add_argument("path", nargs="?", default=".", type=Path, help="a directory, file or notebook (default: .)")
+    parser.add_argument("--agents", type=_names, default=(), metavar="A,B", help="only these specialists")
+    parser.add_argument(
+        "--select", type=_names, default=(), metavar="RULE,...", help="rules, prefixes such as STR, or ALL"
+    )
+    parser.add_argument("--ignore", type=_names, default=(), metavar="RULE,...", help="rules or prefixes to leave out")
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out (repeatable)"
+    )
+    parser.add_argument("--layer", choices=LAYERS, help="only files of this medallion layer")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration instead of the project's own")
+    parser.add_argument(
+        "--jobs", type=_jobs, default=os.cpu_count() or 1, metavar="N", help="processes (default: cores)"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache of results")
+    parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+
+
+def add_gate(parser: argparse.ArgumentParser) -> None:
+    """What makes the command fail."""
+    parser.add_argument(
+        "--fail-on",
+        choices=[*Severity, "never"],
+        help="exit with 1 at findings this bad or worse (default: high, or the configuration's)",
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; give 1 or more")
+    return int(text)

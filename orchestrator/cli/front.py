@@ -1,0 +1,77 @@
+"""The argument parser, with a subcommand for every file of this folder that declares a `COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from orchestrator import __version__
+
+Run = Callable[[argparse.Namespace], int]
+
+_EPILOG = """examples:
+  orchestrate review-pipeline .                          review this project by rules: no key, no network
+  orchestrate review-pipeline src/job.py --fail-on medium
+  orchestrate review-pipeline . --diff main --output sarif=review.sarif
+  orchestrate rules explain PYS003                       what a rule reports, why, and when it stays silent
+
+exit codes: 0 clean, 1 findings at or above the gate, 2 bad input, 3 incomplete, 4 our fault
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One subcommand: `configure` adds its arguments, `run` does its work and returns the exit code."""
+
+    name: str
+    help: str
+    description: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Run
+    epilog: str = ""
+
+
+def commands() -> tuple[Command, ...]:
+    """The commands found in this folder, by name."""
+    found = []
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if not path.name.startswith("_"):
+            command = getattr(import_module(f"orchestrator.cli.{path.stem}"), "COMMAND", None)
+            if isinstance(command, Command):
+                found.append(command)
+    return tuple(found)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with all its subcommands."""
+    front = argparse.ArgumentParser(
+        prog="orchestrate",
+        description="Reviews Databricks projects: PySpark, SQL, notebooks, declarative pipelines and bundles.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    front.add_argument("--version", action="version", version=f"orchestrate {__version__}")
+    subparsers = front.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in commands():
+        sub = subparsers.add_parser(
+            command.name,
+            help=command.help,
+            description=command.description,
+            epilog=command.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.configure(sub)
+        sub.set_defaults(run=command.run)
+    return front
+
+
+def parse_arguments(argv: Sequence[str] | None) -> tuple[Run, argparse.Namespace]:
+    """The command to run and its arguments; argparse itself ends the process with 2 on a usage error."""
+    arguments = parser().parse_args(argv)
+    run: Run = arguments.run
+    return run, arguments

@@ -1,0 +1,111 @@
+"""Writes a review in the formats that were asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.errors import UsageError
+from orchestrator.report import formats, render
+from orchestrator.report.context import Context, RulePage
+from orchestrator.rules.catalog import page
+from orchestrator.types import Location, Severity
+from orchestrator.workflows.review import Reviewed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """A format and the file it goes to; None is stdout."""
+
+    format: str
+    file: Path | None
+
+    @classmethod
+    def parse(cls, text: str) -> Output:
+        """The output that `FORMAT` or `FORMAT=FILE` names.
+
+        Raises:
+            UsageError: there is no such format.
+        """
+        name, separator, file = text.partition("=")
+        if name not in formats():
+            raise UsageError(f"no output format {name!r}; there are {', '.join(formats())}")
+        if separator and not file:
+            raise UsageError(f"the output {text!r} names no file; write {name}=FILE, or {name} alone for stdout")
+        return cls(format=name, file=Path(file) if file else None)
+
+
+def write_outputs(
+    outputs: list[Output], reviewed: Reviewed, gate: Severity | None, arguments: argparse.Namespace
+) -> None:
+    """Each output to its file; on stdout the ones without a file, or the text where there is none.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    shown = outputs if any(output.file is None for output in outputs) else [*outputs, Output(format="text", file=None)]
+    for output in shown:
+        to_terminal = output.file is None and sys.stdout.isatty()
+        colour = arguments.color == "always" or (
+            arguments.color == "auto" and to_terminal and "NO_COLOR" not in os.environ
+        )
+        context = Context(
+            snippet=_Snippets(reviewed).snippet,
+            page=_page,
+            colour=colour and output.format == "text",
+            width=shutil.get_terminal_size((100, 24)).columns,
+            fail_on=gate,
+            show_all=arguments.all,
+        )
+        _write(output, render(output.format, reviewed.review, context))
+
+
+def _write(output: Output, text: str) -> None:
+    if output.file is None:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        return
+    try:
+        output.file.parent.mkdir(parents=True, exist_ok=True)
+        output.file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the report {str(output.file)!r} cannot be written ({error.strerror})") from error
+
+
+@dataclass(frozen=True)
+class _Snippets:
+    reviewed: Reviewed
+
+    def snippet(self, location: Location, before: int = 2, after: int = 2) -> tuple[tuple[int, str], ...]:
+        """The lines around a location; for a Jupyter notebook the lines of its cell, numbered as in the file."""
+        source = self.reviewed.sources.get(location.path)
+        if source is None:
+            return ()
+        first, last = location.start_line - before, location.end_line + after
+        if source.origins is None or not source.is_jupyter:
+            shown = range(max(first, 1), min(last, len(source.lines)) + 1)
+            return tuple((number, source.lines[number - 1]) for number in shown)
+        return tuple(
+            (origin.line, line)
+            for line, origin in zip(source.lines, source.origins, strict=False)
+            if first <= origin.line <= last and origin.cell == location.cell
+        )
+
+
+def _page(rule_id: str) -> RulePage | None:
+    found = page(rule_id)
+    if found is None:
+        return None
+    return RulePage(
+        id=found.id,
+        name=found.name,
+        severity=found.severity,
+        specialist=found.specialist,
+        summary=found.summary,
+        text=found.text,
+        references=found.references,
+        default=found.default,
+    )

@@ -1,0 +1,71 @@
+"""`orchestrate review-pipeline PATH`: review a project, and report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from orchestrator.cli.arguments import add_gate, add_scope
+from orchestrator.cli.front import Command
+
+_EPILOG = """examples:
+  orchestrate review-pipeline examples/customer-360
+  orchestrate review-pipeline . --agents streaming-specialist,bundle-validator
+  orchestrate review-pipeline . --diff origin/main --fail-on medium
+  orchestrate review-pipeline . --output html=review.html --output sarif=review.sarif
+  orchestrate review-pipeline . --fix
+  orchestrate review-pipeline . --output json | jq '.findings[].rule'
+
+A finding that is right for you is silenced on its line or the line above, with a reason:
+  # orchestrate: ignore[PYS003] at most four columns  until=2027-06-30
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    add_scope(parser)
+    add_gate(parser)
+    parser.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT[=FILE]",
+        help="text, markdown, json, html or sarif, on stdout or into a file (repeatable; default: text)",
+    )
+    parser.add_argument("--diff", metavar="BASE", help="only findings on lines changed since this git revision count")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="findings in this file do not count")
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that are safe, then review again")
+    parser.add_argument("--all", action="store_true", help="show suppressed findings and those outside the diff too")
+    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Review, report and return 0, 1 or 3."""
+    from orchestrator.cli.gate import exit_code
+    from orchestrator.cli.outputs import Output, write_outputs
+    from orchestrator.cli.requests import read_request
+    from orchestrator.cli.story import Story
+    from orchestrator.workflows.cache import cached_review
+
+    outputs = [Output.parse(text) for text in arguments.output]
+    request, gate = read_request(arguments)
+    with Story.of(quiet=arguments.quiet) as story:
+        if arguments.fix:
+            from orchestrator.workflows.fix import fix_project
+
+            for line in fix_project(request).lines:
+                story.tell(line)
+        reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
+        story.done(reviewed.review)
+    write_outputs(outputs, reviewed, gate, arguments)
+    return exit_code(reviewed.review, gate)
+
+
+COMMAND = Command(
+    name="review-pipeline",
+    help="review a project, file or notebook",
+    description="Review a Databricks project by rules: right nine times in ten, and silent otherwise.",
+    configure=configure,
+    run=run,
+    epilog=_EPILOG,
+)

@@ -1,0 +1,140 @@
+"""What rules ask about a project: each fact computed once, when first asked for, and shared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orchestrator.code.bound import Bound, Bounds
+from orchestrator.code.datasets import Dataset, find_datasets
+from orchestrator.code.frames import Frame, Frames
+from orchestrator.code.project import Project
+from orchestrator.code.python import PythonFile
+from orchestrator.code.roles import Role, role_of
+from orchestrator.code.taint import Taint, Taints
+from orchestrator.code.writes import DeltaMerge, Write, find_merges, find_writes
+
+if TYPE_CHECKING:
+    import ast
+
+    from orchestrator.code.bundle import Binding, ComputeContext
+    from orchestrator.code.platform import Platform
+    from orchestrator.code.tables import Tables
+
+
+@dataclass(frozen=True, eq=False)
+class FileFacts:
+    """The facts about one Python file."""
+
+    file: PythonFile
+
+    @cached_property
+    def frames(self) -> Frames:
+        """Where each DataFrame comes from."""
+        return Frames.over(self.file)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Which DataFrames are small."""
+        return Bounds(self.frames)
+
+    @cached_property
+    def taints(self) -> Taints:
+        """Which values come from outside."""
+        return Taints(self.file)
+
+    @cached_property
+    def writes(self) -> tuple[Write, ...]:
+        """Every batch and streaming write."""
+        return find_writes(self.file, self.frames)
+
+    @cached_property
+    def merges(self) -> tuple[DeltaMerge, ...]:
+        """Every merge through the `DeltaTable` API."""
+        return find_merges(self.file)
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets of declarative pipelines."""
+        return find_datasets(self.file)
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The facts about a project; `today` decides what has reached its end of support."""
+
+    project: Project
+    today: dt.date
+    _files: dict[str, FileFacts] = field(default_factory=dict)
+
+    def of(self, file: PythonFile) -> FileFacts:
+        """The facts about one file."""
+        known = self._files.get(file.path)
+        if known is None:
+            known = self._files[file.path] = FileFacts(file)
+        return known
+
+    def frame(self, file: PythonFile, node: ast.expr | None) -> Frame:
+        """The frame that an expression stands for."""
+        return self.of(file).frames.of(node)
+
+    def bound(self, file: PythonFile, node: ast.expr | None) -> Bound:
+        """Whether the frame that an expression stands for is small."""
+        return self.of(file).bounds.of(node)
+
+    def taint(self, file: PythonFile, node: ast.expr | None) -> Taint | None:
+        """The outside source of an expression's value, if any."""
+        return self.of(file).taints.of(node)
+
+    def writes(self, file: PythonFile) -> tuple[Write, ...]:
+        """Every write of the file."""
+        return self.of(file).writes
+
+    def merges(self, file: PythonFile) -> tuple[DeltaMerge, ...]:
+        """Every `DeltaTable` merge of the file."""
+        return self.of(file).merges
+
+    def datasets(self, file: PythonFile) -> tuple[Dataset, ...]:
+        """The pipeline datasets of the file."""
+        return self.of(file).datasets
+
+    def is_pipeline_source(self, path: str) -> bool:
+        """Whether a declarative pipeline runs the file: it declares datasets, or a bundle's pipeline names it."""
+        file = self.project.python_by_path.get(path)
+        if file is not None and self.datasets(file):
+            return True
+        return any(binding.pipeline is not None for binding in self.bindings(path))
+
+    @cached_property
+    def compute(self) -> ComputeContext:
+        """Which task runs each file, on what compute."""
+        from orchestrator.code.bundle import ComputeContext
+
+        return ComputeContext.of(self.project.bundles)
+
+    def bindings(self, path: str) -> tuple[Binding, ...]:
+        """The tasks and pipelines that run a file, one for each target."""
+        return self.compute.bindings(path) if self.project.bundles else ()
+
+    def role(self, path: str) -> Role:
+        """What a file is for; a binding to a task or pipeline makes it production code."""
+        role = role_of(path)
+        if role in {Role.CODE, Role.GENERATOR, Role.SETUP, Role.EXPLORATION} and self.bindings(path):
+            return Role.PRODUCTION
+        return role
+
+    @cached_property
+    def platform(self) -> Platform:
+        """The dated facts about Databricks: runtimes, deprecated fields, removed APIs."""
+        from orchestrator.code.platform import Platform
+
+        return Platform.load()
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Every table that the project declares, reads or writes."""
+        from orchestrator.code.tables import Tables
+
+        return Tables.over(self)

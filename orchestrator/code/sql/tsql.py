@@ -1,0 +1,46 @@
+"""Tell T-SQL, the dialect of another database, from the SQL that is reviewed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LOOKED_AT: Final = 200_000
+_ENOUGH: Final = 2
+_OURS = re.compile(
+    r"\busing\s+(?:delta|iceberg|parquet)\b|\btblproperties\b|\bdelta\.`|`\w+`\.`|\bcluster\s+by\s*\(|\boptimize\s+\w+\."
+    r"|\bread_files\s*\(|\bstreaming\s+table\b",
+    re.IGNORECASE,
+)
+_SIGNS: Final = tuple(
+    (weight, re.compile(pattern, re.IGNORECASE | re.MULTILINE))
+    for weight, pattern in (
+        (2, r"^[ \t]*GO[ \t]*;?[ \t]*$"),
+        (2, r"\[\w[\w ]*\]\.\[\w"),
+        (2, r"\bset\s+nocount\s+on\b"),
+        (2, r"\bwith\s*\(\s*nolock\s*\)"),
+        (2, r"\bdeclare\s+@\w+"),
+        (2, r"^\s*(?:if\s+)?object_id\s*\("),
+        (2, r"\b(?:into|from|table)\s+#\w+"),
+        (1, r"\bnvarchar\b"),
+        (1, r"\b\w+\s*\(\s*max\s*\)\s*(?:null|not\s+null|,|\))"),
+        (1, r"\bselect\s+(?:distinct\s+)?top\s*\(?\s*\d+"),
+        (1, r"\bidentity\s*\(\s*\d+\s*,\s*\d+\s*\)"),
+        (1, r"\b(?:datetime2|uniqueidentifier|smalldatetime|nchar)\b"),
+        (1, r"\bexec(?:ute)?\s+(?:sp_|\[?dbo\]?\.)\w*"),
+        (1, r"@@(?:rowcount|identity|trancount|error)\b"),
+        (1, r"\b(?:non)?clustered\s+index\b"),
+    )
+)
+
+
+def is_tsql(text: str) -> bool:
+    """Whether the text shows signs that only T-SQL has, and none of ours; only its first part is looked at."""
+    head = text[:_LOOKED_AT]
+    score = 0
+    for weight, sign in _SIGNS:
+        if sign.search(head):
+            score += weight
+        if score >= _ENOUGH:
+            return _OURS.search(head) is None
+    return False

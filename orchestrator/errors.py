@@ -1,0 +1,50 @@
+"""What can go wrong, as a tree; each class carries the exit code of the run it ends.
+
+OrchestratorError (4: our fault)
+├── UsageError (2: bad input)
+│   ├── ConfigError
+│   ├── BaselineError
+│   └── GitError
+├── IncompleteError (3: something was not reviewed)
+└── NotBuiltError (4: announced, not built)
+
+A message is one sentence: what was wrong, where, and what would work.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OrchestratorError(Exception):
+    """Ends a run through a fault of ours."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class UsageError(OrchestratorError):
+    """Bad input: an argument, a path or a file that the user can mend."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class ConfigError(UsageError):
+    """A configuration file that cannot be used."""
+
+
+class BaselineError(UsageError):
+    """A baseline file that cannot be used."""
+
+
+class GitError(UsageError):
+    """A revision or repository that git cannot read."""
+
+
+class IncompleteError(OrchestratorError):
+    """A run that could not look at everything it was asked to look at."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class NotBuiltError(OrchestratorError):
+    """A part that is announced and not built yet."""

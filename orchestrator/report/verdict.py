@@ -1,0 +1,97 @@
+"""The one answer a review ends with: clean, passed, failed or incomplete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from orchestrator.report.wording import counted
+from orchestrator.types import Review, Severity, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.types import Finding
+
+
+class Outcome(StrEnum):
+    """How a review ended; an incomplete one is never called clean, whatever it found."""
+
+    CLEAN = "clean"
+    PASSED = "passed"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The outcome, how many findings are at or above the gate, and the sentence that says it."""
+
+    outcome: Outcome
+    gated: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """How many findings the gate does not see, and why not."""
+
+    suppressed: int
+    withheld: int
+    unverified: int
+    off_diff: int
+
+    def __str__(self) -> str:
+        """The non-zero numbers in words, or nothing."""
+        parts = (
+            (self.suppressed, "suppressed"),
+            (self.withheld, "withheld"),
+            (self.unverified, "unverified"),
+            (self.off_diff, "outside the diff"),
+        )
+        return ", ".join(f"{number:,} {word}" for number, word in parts if number)
+
+
+def verdict(review: Review, fail_on: Severity | None) -> Verdict:
+    """The review's answer at that gate; with no gate, findings alone never fail it."""
+    found = review.reported
+    gated = sum(1 for finding in found if fail_on is not None and finding.severity.at_least(fail_on))
+    failure = f"{counted(gated, 'finding')} at or above the gate ({fail_on})" if gated else ""
+    if review.incomplete:
+        missing = f"{counted(len(review.incomplete), 'file')} could not be reviewed"
+        sentence = "; ".join(part for part in (missing, failure) if part)
+        return Verdict(outcome=Outcome.INCOMPLETE, gated=gated, sentence=sentence)
+    if gated:
+        return Verdict(outcome=Outcome.FAILED, gated=gated, sentence=failure)
+    if found:
+        bar = f"none at or above the gate ({fail_on})" if fail_on else "no gate was set"
+        return Verdict(outcome=Outcome.PASSED, gated=0, sentence=f"{counted(len(found), 'finding')}, {bar}")
+    return Verdict(outcome=Outcome.CLEAN, gated=0, sentence="no findings")
+
+
+def severities(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity, worst first, only those that occur."""
+    tally = Counter(finding.severity for finding in findings)
+    return {severity: tally[severity] for severity in Severity if tally[severity]}
+
+
+def uncounted(review: Review) -> Uncounted:
+    """The findings that the gate does not see, each counted once under its first reason."""
+    tally = Counter(standing_word(finding) for finding in review.findings if not finding.counts)
+    return Uncounted(
+        suppressed=tally["suppressed"],
+        withheld=tally["withheld"],
+        unverified=tally["unverified"],
+        off_diff=tally["outside the diff"],
+    )
+
+
+def standing_word(finding: Finding) -> str:
+    """Why a finding does not count, in a word or three; empty when it counts."""
+    if finding.standing is not Standing.VERIFIED:
+        return finding.standing.value
+    if finding.suppressed_by is not None:
+        return "suppressed"
+    return "" if finding.in_diff else "outside the diff"

@@ -1,0 +1,1 @@
+"""Deterministic checks: one file a rule, one folder a specialist."""

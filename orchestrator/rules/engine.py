@@ -1,0 +1,168 @@
+"""Runs rules over a project and makes findings of their hits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from typing import TypeVar
+
+from orchestrator.code.facts import Facts
+from orchestrator.code.project import Project
+from orchestrator.code.source import SourceFile
+from orchestrator.rules.catalog import RulePage
+from orchestrator.rules.rule import Hit
+from orchestrator.types import Coverage, Finding, Location, Severity, Standing, Status
+
+MAX_EVIDENCE_LINES = 10
+RULE_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a faulty rule raises: it costs the run its completeness, never the other rules' findings."""
+
+InputT = TypeVar("InputT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """The hits of some rules on some files, each with its rule's id, and where a rule failed."""
+
+    hits: tuple[tuple[str, Hit], ...]
+    ledger: tuple[Coverage, ...]
+
+
+def collect_hits(
+    facts: Facts,
+    selected: Iterable[RulePage],
+    *,
+    only: frozenset[str] | None = None,
+    project_wide: bool = True,
+) -> Hits:
+    """The hits of the selected rules.
+
+    `only` limits the checks of single files to those paths, and `project_wide=False` leaves out the checks of bundles
+    and of the whole project: so several processes share a run.
+    """
+    run = _Run(facts, only)
+    for page in selected:
+        run.check_files(page)
+        if project_wide:
+            run.check_project(page)
+    return Hits(hits=tuple(run.hits), ledger=tuple(run.ledger))
+
+
+@dataclass
+class _Run:
+    facts: Facts
+    only: frozenset[str] | None
+    hits: list[tuple[str, Hit]] = field(default_factory=list)
+    ledger: list[Coverage] = field(default_factory=list)
+
+    def check_files(self, page: RulePage) -> None:
+        project, rule = self.facts.project, page.rule
+        if rule.python_checks:
+            self._run(page, rule.python_checks, ((file.path, file) for file in project.python))
+        if rule.sql_checks:
+            self._run(page, rule.sql_checks, ((unit.source.path, unit) for unit, _ in project.sql_units()))
+        if rule.notebook_checks:
+            self._run(page, rule.notebook_checks, ((book.source.path, book) for book in project.notebooks))
+        if rule.text_checks:
+            self._run(page, rule.text_checks, ((source.path, source) for source in project.sources))
+
+    def check_project(self, page: RulePage) -> None:
+        for bundle in self.facts.project.bundles:
+            for bundle_check in page.rule.bundle_checks:
+                self._collect(page, bundle.path, partial(bundle_check, bundle, self.facts))
+        for check in page.rule.project_checks:
+            self._collect(page, "", partial(check, self.facts))
+
+    def _run(
+        self,
+        page: RulePage,
+        checks: list[Callable[[InputT, Facts], Iterator[Hit]]],
+        inputs: Iterable[tuple[str, InputT]],
+    ) -> None:
+        for path, given in inputs:
+            if self.only is not None and path not in self.only:
+                continue
+            for check in checks:
+                self._collect(page, path, partial(check, given, self.facts))
+
+    def _collect(self, page: RulePage, path: str, check: Callable[[], Iterator[Hit]]) -> None:
+        try:
+            for hit in check():
+                symbol = hit.symbol or _symbol(self.facts, hit.location)
+                self.hits.append((page.id, replace(hit, symbol=symbol)))
+        except RULE_FAULTS as error:
+            reason = f"rule {page.id} failed on this file ({type(error).__name__}: {error})"
+            self.ledger.append(Coverage(path=path or ".", status=Status.PARTIAL, reason=reason, incomplete=True))
+
+
+def make_findings(
+    project: Project,
+    selected: Iterable[RulePage],
+    hits: Iterable[tuple[str, Hit]],
+    severities: dict[str, Severity] | None = None,
+) -> tuple[Finding, ...]:
+    """The findings of the hits, in the order of `order`; `severities` replaces a rule's severity by the user's."""
+    pages = {page.id: page for page in selected}
+    seen: set[tuple[str, Location, str]] = set()
+    twins: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for rule_id, hit in sorted(hits, key=lambda pair: (pair[1].location.path, pair[1].location.start_line, pair[0])):
+        source = project.by_path.get(hit.location.path)
+        same = (rule_id, hit.location, hit.message)
+        if same in seen or source is None or hit.location.path in project.context_only:
+            continue
+        seen.add(same)
+        evidence = quote(source, hit.location)
+        key = "\0".join((rule_id, hit.location.path, hit.symbol, " ".join(evidence.split())))
+        twins[key] += 1
+        identity = sha256(f"{key}\0{twins[key]}".encode()).hexdigest()[:16]
+        findings.append(_finding(pages[rule_id], hit, source, evidence, identity, severities or {}))
+    return tuple(sorted(findings, key=order))
+
+
+def order(finding: Finding) -> tuple[str, int, int, str]:
+    """The order of findings in every report: by place, then by rule."""
+    return finding.location.path, finding.location.start_line, finding.location.start_column, finding.rule
+
+
+def _finding(
+    page: RulePage, hit: Hit, source: SourceFile, evidence: str, identity: str, severities: dict[str, Severity]
+) -> Finding:
+    return Finding(
+        id=identity,
+        rule=page.id,
+        specialists=(page.specialist,),
+        severity=severities.get(page.id, hit.severity or page.severity),
+        confidence=hit.confidence,
+        location=hit.location,
+        message=hit.message,
+        why=page.why,
+        evidence=evidence,
+        fix=None if source.is_jupyter else hit.fix,
+        references=page.references,
+        standing=Standing.VERIFIED if evidence.strip() else Standing.WITHHELD,
+    )
+
+
+def quote(source: SourceFile, location: Location) -> str:
+    """The verbatim lines at a location, the first `MAX_EVIDENCE_LINES` of them; empty where there are none."""
+    if source.origins is None or not source.is_jupyter:
+        last = min(location.end_line, location.start_line + MAX_EVIDENCE_LINES - 1)
+        return source.quote(location.start_line, last)
+    inside = [
+        line
+        for line, origin in zip(source.lines, source.origins, strict=False)
+        if location.start_line <= origin.line <= location.end_line and origin.cell == location.cell
+    ]
+    return "\n".join(inside[:MAX_EVIDENCE_LINES])
+
+
+def _symbol(facts: Facts, location: Location) -> str:
+    """The function or class around a line of Python code, so that a finding keeps its id when lines move."""
+    file = facts.project.python_by_path.get(location.path)
+    if file is None or file.source.is_jupyter:
+        return ""
+    return file.symbol_at(location.start_line)

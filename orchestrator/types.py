@@ -1,0 +1,184 @@
+"""The nouns that pass between stages: locations, findings, coverage, reviews.
+
+Lines and columns count from 1. Columns count Unicode code points, an end column is exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much damage a defect does, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, so that sorting by rank puts the worst first."""
+        return _SEVERITIES.index(self)
+
+    def lowered(self, steps: int = 1) -> Severity:
+        """The severity that many steps milder, never milder than `INFO`."""
+        return _SEVERITIES[min(self.rank + steps, len(_SEVERITIES) - 1)]
+
+    def at_least(self, other: Severity) -> bool:
+        """Whether this is as bad as the other, or worse."""
+        return self.rank <= other.rank
+
+
+_SEVERITIES = tuple(Severity)
+
+
+class Source(StrEnum):
+    """Who made a finding."""
+
+    RULE = "rule"
+    MODEL = "model"
+    RUNTIME = "runtime"
+
+
+class Standing(StrEnum):
+    """Whether a finding's evidence was checked: a withheld one is counted and never shown as a defect."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    WITHHELD = "withheld"
+
+
+class Status(StrEnum):
+    """How much of a file or of a specialist's work was done."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Location:
+    """A span of a file; `path` is POSIX and relative to the project's root, `cell` counts notebook cells from 1."""
+
+    path: str
+    start_line: int
+    end_line: int
+    start_column: int = 1
+    end_column: int | None = None
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        """`path:line`, as editors and terminals understand it."""
+        return f"{self.path}:{self.start_line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One replacement of a span of the file as it stands on disk; an empty span inserts."""
+
+    path: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """Edits that remove the defect; only a `safe` one is applied by `--fix`."""
+
+    description: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One defect at one place, with the lines that prove it.
+
+    `id` is the fingerprint: it survives line shifts. `confidence` is one of 0, 25, 50, 75, 100.
+    `evidence` is the verbatim text of the lines at `location`.
+    """
+
+    id: str
+    rule: str
+    specialists: tuple[str, ...]
+    severity: Severity
+    location: Location
+    message: str
+    why: str
+    evidence: str
+    confidence: int = 100
+    fix: Fix | None = None
+    references: tuple[str, ...] = ()
+    source: Source = Source.RULE
+    standing: Standing = Standing.VERIFIED
+    suppressed_by: str | None = None
+    in_diff: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether the gate sees it: verified, inside the diff and not suppressed."""
+        return self.standing is Standing.VERIFIED and self.suppressed_by is None and self.in_diff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Coverage:
+    """One line of the coverage ledger: what of a file was looked at, and why not the rest."""
+
+    path: str
+    status: Status
+    reason: str = ""
+    lines: int = 0
+    incomplete: bool = False
+    """Whether something that should have been reviewed was not: the run then exits with 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialistCoverage:
+    """What a specialist did: how many of its rules ran, over how many inputs."""
+
+    name: str
+    status: Status
+    rules: int
+    findings: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a diff touches: for each path the changed head lines; a path absent here did not change."""
+
+    base: str
+    lines: dict[str, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The result of one review, whole: what every report format prints."""
+
+    project: str
+    findings: tuple[Finding, ...]
+    coverage: tuple[Coverage, ...]
+    specialists: tuple[SpecialistCoverage, ...]
+    files: int
+    lines: int
+    rules: int
+    seconds: float
+    version: str
+    notes: tuple[str, ...] = ()
+    base: str | None = None
+
+    @property
+    def reported(self) -> tuple[Finding, ...]:
+        """The findings a person is shown by default: those that count."""
+        return tuple(finding for finding in self.findings if finding.counts)
+
+    @property
+    def incomplete(self) -> tuple[Coverage, ...]:
+        """What should have been reviewed and was not."""
+        return tuple(entry for entry in self.coverage if entry.incomplete)

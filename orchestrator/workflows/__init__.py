@@ -1,0 +1,1 @@
+"""What a command runs, from inputs to a result."""

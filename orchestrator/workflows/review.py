@@ -1,0 +1,174 @@
+"""The rules-only review: a plain function from a path to a `Review`, with no model and no network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from orchestrator import __version__
+from orchestrator.code.facts import Facts
+from orchestrator.code.limits import Limits
+from orchestrator.code.project import Project, parse_project
+from orchestrator.code.reading import Files
+from orchestrator.code.source import SourceFile
+from orchestrator.rules.baseline import apply_baseline
+from orchestrator.rules.catalog import RulePage
+from orchestrator.rules.engine import Hits, make_findings
+from orchestrator.rules.suppress import suppress
+from orchestrator.types import Change, Coverage, Finding, Review, Severity, SpecialistCoverage, Status
+from orchestrator.workflows.layers import files_in_layer
+from orchestrator.workflows.parallel import hits_in_processes
+from orchestrator.workflows.selection import Selection
+
+Progress = Callable[[str], None]
+"""Told the name of each step as it begins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """Findings of a rule under a path pattern that the configuration accepts."""
+
+    rule: str
+    path: str
+    reason: str
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One review to do; `base` limits the findings that count to lines changed since that revision."""
+
+    path: Path
+    today: dt.date
+    selection: Selection = field(default_factory=Selection)
+    severities: dict[str, Severity] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    exclude: tuple[str, ...] = ()
+    base: str | None = None
+    baseline: frozenset[str] = frozenset()
+    accepted: tuple[Accepted, ...] = ()
+    layer: str | None = None
+    jobs: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """A review, the project's root and the sources that reports quote from, by path."""
+
+    review: Review
+    root: Path
+    sources: dict[str, SourceFile]
+
+
+def review_files(
+    request: Request,
+    files: Files,
+    pages: tuple[RulePage, ...],
+    *,
+    change: Change | None,
+    started: float,
+    progress: Progress,
+) -> Reviewed:
+    """The review of files that were read."""
+    progress(f"parsing {len(files.sources)} files")
+    project = parse_project(files)
+    facts = Facts(project, request.today)
+    only = files_in_layer(facts, request.layer) if request.layer else None
+    progress(f"running {len(pages)} rules")
+    hits = hits_in_processes(facts, pages, jobs=request.jobs)
+    findings = make_findings(project, pages, hits.hits, request.severities)
+    if only is not None:
+        findings = tuple(finding for finding in findings if finding.location.path in only)
+    findings, notes = suppress(findings, project.by_path, request.today)
+    findings = apply_baseline(_accept(findings, request), request.baseline)
+    ledger = _ledger(project, hits, only)
+    review = Review(
+        project=files.root.name,
+        findings=tuple(_in_diff(finding, change) for finding in findings),
+        coverage=ledger,
+        specialists=_specialists(pages, findings, ledger),
+        files=sum(entry.status is not Status.SKIPPED for entry in ledger),
+        lines=sum(entry.lines for entry in ledger if entry.status is not Status.SKIPPED),
+        rules=len(pages),
+        seconds=time.perf_counter() - started,
+        version=__version__,
+        notes=notes,
+        base=request.base,
+    )
+    return Reviewed(review=review, root=files.root, sources=project.by_path)
+
+
+def silent(step: str) -> None:
+    """Tells nobody."""
+
+
+def _in_diff(finding: Finding, change: Change | None) -> Finding:
+    if change is None:
+        return finding
+    changed = change.lines.get(finding.location.path, frozenset())
+    lines = range(finding.location.start_line, finding.location.end_line + 1)
+    return replace(finding, in_diff=not changed.isdisjoint(lines))
+
+
+def _accept(findings: Iterable[Finding], request: Request) -> Iterable[Finding]:
+    for finding in findings:
+        reason = next((item.reason for item in request.accepted if _accepts(item, finding, request.today)), None)
+        marked = reason is not None and finding.suppressed_by is None
+        yield replace(finding, suppressed_by=f"configuration: {reason}") if marked else finding
+
+
+def _accepts(item: Accepted, finding: Finding, today: dt.date) -> bool:
+    expired = item.until is not None and item.until < today
+    return not expired and item.rule.upper() == finding.rule and fnmatch.fnmatch(finding.location.path, item.path)
+
+
+def _ledger(project: Project, hits: Hits, only: frozenset[str] | None) -> tuple[Coverage, ...]:
+    """One entry a path: the worst that was said of it, with every reason."""
+    merged: dict[str, Coverage] = {}
+    for entry in (*project.ledger, *hits.ledger):
+        known = merged.get(entry.path)
+        merged[entry.path] = entry if known is None else _worse(known, entry)
+    shown = (entry for entry in merged.values() if entry.path not in project.context_only)
+    return tuple(sorted(_limited(entry, only) for entry in shown))
+
+
+def _limited(entry: Coverage, only: frozenset[str] | None) -> Coverage:
+    if only is None or entry.path in only or entry.status is Status.SKIPPED:
+        return entry
+    return replace(entry, status=Status.SKIPPED, reason="outside the layer that was asked for", incomplete=False)
+
+
+def _worse(first: Coverage, second: Coverage) -> Coverage:
+    rank = list(Status)
+    status = max(first.status, second.status, key=rank.index)
+    reasons = dict.fromkeys(reason for reason in (first.reason, second.reason) if reason)
+    return Coverage(
+        path=first.path,
+        status=status,
+        reason="; ".join(reasons),
+        lines=max(first.lines, second.lines),
+        incomplete=first.incomplete or second.incomplete,
+    )
+
+
+def _specialists(
+    pages: tuple[RulePage, ...], findings: Iterable[Finding], ledger: tuple[Coverage, ...]
+) -> tuple[SpecialistCoverage, ...]:
+    rules = Counter(page.specialist for page in pages)
+    found = Counter(name for finding in findings if finding.counts for name in finding.specialists)
+    partial = any(entry.incomplete for entry in ledger)
+    return tuple(
+        SpecialistCoverage(
+            name=name,
+            status=Status.PARTIAL if partial else Status.FULL,
+            rules=rules[name],
+            findings=found[name],
+            reason="some files could not be read or parsed" if partial else "",
+        )
+        for name in sorted(rules)
+    )

@@ -66,6 +66,12 @@ lock: ## pin every dependency again (needs uv)
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
+.PHONY: schema
+schema: $(RUNTIME) ## write the JSON Schema of the json report again
+	@mkdir -p docs/schema
+	@$(BIN)/python -m orchestrator.report.json_schema >docs/schema/review.schema.json.new
+	@mv docs/schema/review.schema.json.new docs/schema/review.schema.json
+
 .PHONY: clean
 clean: ## remove caches and builds; the environment stays
 	rm -rf build dist .bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -22,7 +22,7 @@ class BenchError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A process to measure: its arguments, where it runs, what it prints into and which exit codes mean that it worked."""
+    """A process to measure, the file its output goes to, and which exit codes mean that it did its work."""
 
     arguments: Sequence[str | Path]
     folder: Path
@@ -82,7 +82,10 @@ def prepared(command: Command, before: Callable[[], None] | None) -> float:
 
 
 def peak_memory(command: Command) -> float | None:
-    """The most MiB that the process and its descendants held at once, shared pages counted once; None without Linux's `/proc`."""
+    """The most MiB that the process and its descendants held at once; None where there is no `/proc` as Linux has it.
+
+    A page that several of them share counts once.
+    """
     process = start(command)
     if not Path(f"/proc/{process.pid}/smaps_rollup").exists():
         check(command, process.wait())

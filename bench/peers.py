@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".bench" / "peers"
 PINNED = ("pylint==4.1.4", "databricks-labs-pylint==0.5.0", "semgrep==1.182.0")
 PYLINT_CHECKS = (
-    "dbutils-fs-cp", "dbutils-fs-head", "dbutils-fs-ls", "dbutils-fs-mount", "dbutils-credentials", "dbutils-notebook-run",
-    "pat-token-leaked", "notebooks-percent-run", "notebooks-too-many-cells", "spark-outside-function", "unsupported-runtime",
-    "incompatible-with-uc", "no-spark-argument-in-function",
-)  # fmt: off
+    "dbutils-fs-cp", "dbutils-fs-head", "dbutils-fs-ls", "dbutils-fs-mount", "dbutils-credentials",
+    "dbutils-notebook-run", "pat-token-leaked", "notebooks-percent-run", "notebooks-too-many-cells",
+    "spark-outside-function", "unsupported-runtime", "incompatible-with-uc", "no-spark-argument-in-function",
+)  # fmt: skip
 # pylint adds 1 to its exit code for what it could not do and 32 for a usage it refused: then it measured nothing.
 PYLINT_BROKEN = 1 | 32
 
@@ -51,7 +51,7 @@ def default_rules() -> int:
 
 
 def pylint(corpus: Path, output: Path, *, every_check: bool) -> Command:
-    """pylint with the Databricks plugin over the corpus on all cores: its Databricks checks, or every check there is."""
+    """pylint with the Databricks plugin over the corpus on all cores: the plugin's checks alone, or every check."""
     chosen = [] if every_check else ["--disable=all", "--enable=" + ",".join(PYLINT_CHECKS)]
     plugin = "--load-plugins=databricks.labs.pylint.all"
     options = ["-j", "0", "--recursive=y", "--output-format=json", "--rcfile=", plugin, *chosen]

@@ -1,4 +1,4 @@
-"""Writes local semgrep rules, as many as there are default rules here and of like kind, so that both tools do like work.
+"""Writes local semgrep rules of the kind that ours are, so that both tools do like work with as many.
 
 By itself: `python bench/semgrep_rules.py FILE COUNT`.
 """
@@ -11,21 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 METHODS = (
-    "collect", "toPandas", "count", "cache", "persist", "show", "withColumn", "join", "crossJoin", "union", "repartition",
-    "coalesce", "groupBy", "orderBy", "distinct", "dropDuplicates", "merge", "saveAsTable", "insertInto", "option", "trigger",
-    "start", "toTable", "table", "load", "json", "csv", "parquet", "sql", "read", "foreachBatch", "withWatermark", "limit",
-    "select", "where", "filter", "agg", "display", "log_model", "register_model",
-)  # fmt: off
+    "collect", "toPandas", "count", "cache", "persist", "show", "withColumn", "join", "crossJoin", "union",
+    "repartition", "coalesce", "groupBy", "orderBy", "distinct", "dropDuplicates", "merge", "saveAsTable",
+    "insertInto", "option", "trigger", "start", "toTable", "table", "load", "json", "csv", "parquet", "sql",
+    "read", "foreachBatch", "withWatermark", "limit", "select", "where", "filter", "agg", "display",
+    "log_model", "register_model",
+)  # fmt: skip
 KEYS = (
-    "spark_version", "node_type_id", "num_workers", "max_retries", "timeout_seconds", "mode", "run_as", "schedule", "tags",
-    "permissions", "existing_cluster_id", "job_cluster_key", "libraries", "environment_key", "default", "catalog",
-    "custom_tags", "depends_on", "task_key", "parameters",
-)  # fmt: off
+    "spark_version", "node_type_id", "num_workers", "max_retries", "timeout_seconds", "mode", "run_as",
+    "schedule", "tags", "permissions", "existing_cluster_id", "job_cluster_key", "libraries", "environment_key",
+    "default", "catalog", "custom_tags", "depends_on", "task_key", "parameters",
+)  # fmt: skip
 STATEMENTS = (
-    "SELECT \\*", "VACUUM", "OPTIMIZE", "ZORDER", "MERGE INTO", "GRANT ALL", "INSERT OVERWRITE", "CREATE TABLE", "DROP TABLE",
-    "DELETE FROM", "CROSS JOIN", "ORDER BY", "LOCATION '", "RETAIN [0-9]+ HOURS", "PARTITIONED BY", "CLUSTER BY", "COPY INTO",
-    "TBLPROPERTIES", "USING delta", "EXPECT \\(",
-)  # fmt: off
+    "SELECT \\*", "VACUUM", "OPTIMIZE", "ZORDER", "MERGE INTO", "GRANT ALL", "INSERT OVERWRITE", "CREATE TABLE",
+    "DROP TABLE", "DELETE FROM", "CROSS JOIN", "ORDER BY", "LOCATION '", "RETAIN [0-9]+ HOURS",
+    "PARTITIONED BY", "CLUSTER BY", "COPY INTO", "TBLPROPERTIES", "USING delta", "EXPECT \\(",
+)  # fmt: skip
 
 Rule = dict[str, object]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,12 +38,14 @@ def broken_links(document: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands((ROOT / "README.md").read_text(encoding="utf-8")))
-def test_command_of_the_readme_runs(command: str) -> None:
+def test_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
+    # A copy, so that a command which writes a file leaves the tree as it is.
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     arguments = shlex.split(command, comments=True)[1:]
     ended = subprocess.run(
         [sys.executable, "-c", "import sys; from orchestrator.cli import main; sys.exit(main())", *arguments],
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
+        cwd=tmp_path,
+        env={**os.environ, "ORCHESTRATE_CACHE_DIR": str(tmp_path / "cache")},
         capture_output=True,
         text=True,
         encoding="utf-8",

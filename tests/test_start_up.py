@@ -25,13 +25,13 @@ sys.exit(code)
 """
 
 
-def run(*arguments: str) -> tuple[int, frozenset[str]]:
+def run(*arguments: str, cache: Path) -> tuple[int, frozenset[str]]:
     """The exit code of the command line, and the top-level modules it had imported when it ended."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         cwd=ROOT,
-        env=kept,
+        env={**kept, "ORCHESTRATE_CACHE_DIR": str(cache)},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -43,15 +43,17 @@ def run(*arguments: str) -> tuple[int, frozenset[str]]:
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
-def test_asking_for_help_or_version_imports_nothing_heavy(option: str) -> None:
-    code, imported = run(option)
+def test_asking_for_help_or_version_imports_nothing_heavy(option: str, tmp_path: Path) -> None:
+    code, imported = run(option, cache=tmp_path)
     assert code == 0
     assert imported & NEVER_AT_THE_START == frozenset(), "import it inside the function that needs it"
 
 
 def test_review_imports_no_model_workspace_or_rewriting_library(tmp_path: Path) -> None:
-    (tmp_path / "load.py").write_text('rows = spark.table("main.sales.orders").collect()\n', encoding="utf-8")
-    code, imported = run("review-pipeline", str(tmp_path))
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "load.py").write_text('rows = spark.table("main.sales.orders").collect()\n', encoding="utf-8")
+    code, imported = run("review-pipeline", str(project), cache=tmp_path / "cache")
     assert code in {0, 1}
     assert imported & NEVER_IN_A_REVIEW == frozenset(), "import it inside the function that needs it"
     assert "orchestrator" in imported

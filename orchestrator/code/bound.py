@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from orchestrator.code.frames import Frame, Frames, Root, RootKind
+from orchestrator.code.frames import COMBINING, Frame, Frames, Root, RootKind
 from orchestrator.code.python import Call, as_call
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Bounds:
     """The bounds of the frames of one file."""
 
     frames: Frames
+    _busy: set[ast.Call] = field(default_factory=set)
 
     def of(self, node: ast.expr | None) -> Bound:
         """Whether the frame that an expression stands for is small."""
@@ -51,19 +52,27 @@ class Bounds:
         if not frame.roots:
             return Bound.UNKNOWN
         bound = _weakest([self.of_root(root) for root in frame.roots])
-        if frame.joined and bound is Bound.BOUNDED:
-            bound = _weakest([bound, *[self.of_root(root) for root in frame.joined]])
         previous: Call | None = None
         for call in frame.operations:
             if call.name in _SMALL or (call.name == "agg" and not _grouped(previous)) or self._aggregates(call):
                 bound = Bound.BOUNDED
-            elif call.name in {"explode", "crossJoin"} and bound is Bound.BOUNDED:
-                bound = Bound.UNKNOWN
+            elif call.name in COMBINING and bound is Bound.BOUNDED:
+                bound = self._other_side(call)
             elif call.name in {"count", "sum", "max", "min", "avg", "mean"} and _grouped(previous):
                 previous = call
                 continue
             previous = call
         return bound
+
+    def _other_side(self, call: Call) -> Bound:
+        """The bound of a small frame joined or united with another one: that of the other."""
+        if call.node in self._busy or not call.node.args:
+            return Bound.UNKNOWN
+        self._busy.add(call.node)
+        try:
+            return self.of(call.node.args[0])
+        finally:
+            self._busy.discard(call.node)
 
     def _aggregates(self, call: Call) -> bool:
         """Whether a `select` computes aggregates alone, which leaves one row."""

@@ -20,7 +20,7 @@ _SUFFIXES = (".yml", ".yaml")
 _DEEPEST_COLUMN = 20
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ContractRule:
     """One entry of a `quality` list; `column` is empty for a rule of the whole object.
 
@@ -41,7 +41,7 @@ class ContractRule:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ContractColumn:
     """One property of a schema object; `columns` are those nested in it."""
 
@@ -68,7 +68,7 @@ class ContractColumn:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ContractObject:
     """One table or view that the contract promises."""
 
@@ -95,7 +95,7 @@ class ContractObject:
         return next((column for column in self.columns if column.column_name.lower() == wanted), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SlaProperty:
     """One promise of service, such as a latency of 4 hours: `value` is as written, `unit` such as `d`, `h` or `m`."""
 
@@ -111,7 +111,7 @@ class SlaProperty:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Contract:
     """One contract file."""
 

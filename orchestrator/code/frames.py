@@ -20,10 +20,17 @@ if TYPE_CHECKING:
     from orchestrator.code.sql import SqlUnit
 
 MAX_DEPTH = 40
+EXACT_STEPS = 400
+"""Steps for one frame after which partial answers are kept too.
+
+An answer found while its own circle is still being followed may lack what the circle adds, so it is normally thrown
+away; without this limit a file with many branches would take exponential time.
+"""
 _READ_ENDS = frozenset({"load", "table", "csv", "json", "parquet", "orc", "text", "delta", "jdbc", "format", "xml"})
-_COMBINING = frozenset(
+COMBINING = frozenset(
     {"join", "union", "unionAll", "unionByName", "crossJoin", "intersect", "intersectAll", "subtract", "exceptAll"}
 )
+"""Methods that take another frame as their first argument."""
 FRAME_METHODS = frozenset(
     {
         "select", "selectExpr", "filter", "where", "withColumn", "withColumns", "withColumnRenamed", "drop",
@@ -150,13 +157,14 @@ def is_session(file: PythonFile, node: ast.expr | None) -> bool:
     return call.name in {"getOrCreate", "getActiveSession", "get_spark", "newSession"} or call.name.endswith("spark")
 
 
-@dataclass(frozen=True, eq=False)
 class Frames:
     """The frames of one file, each followed once."""
 
-    file: PythonFile
-    _known: dict[ast.AST, Frame] = field(default_factory=dict)
-    _busy: set[ast.AST] = field(default_factory=set)
+    def __init__(self, file: PythonFile) -> None:
+        self.file = file
+        self._known: dict[ast.AST, Frame] = {}
+        self._busy: set[ast.AST] = set()
+        self._steps = 0
 
     @classmethod
     def over(cls, file: PythonFile) -> Frames:
@@ -173,12 +181,13 @@ class Frames:
             return Frame()
         known = self._known.get(node)
         if known is None:
+            self._steps = self._steps + 1 if self._busy else 0
             self._busy.add(node)
             try:
                 known = self._follow(node, depth + 1)
             finally:
                 self._busy.discard(node)
-            if not self._busy:
+            if not self._busy or self._steps > EXACT_STEPS:
                 self._known[node] = known
         return known
 
@@ -245,7 +254,7 @@ class Frames:
                 current = call.receiver
         joined = before.joined
         for call in chain:
-            if call.name in _COMBINING and call.node.args:
+            if call.name in COMBINING and call.node.args:
                 other = self.of(call.node.args[0], depth)
                 joined = (*joined, *other.roots, *other.joined)
         return Frame(roots=before.roots, operations=(*before.operations, *reversed(chain)), joined=joined)

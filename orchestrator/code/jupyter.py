@@ -21,6 +21,7 @@ MAX_OUTPUT_CHARACTERS = 20_000
 MAX_OUTPUTS = 1_000
 
 _LANGUAGES = {"python": "python", "ipython": "python", "python3": "python", "pyspark": "python", "sql": "sql"}
+_SHOWN = {("text",), ("data",), ("traceback",)}
 _HAS_OUTPUTS = re.compile(rb'"outputs"\s*:\s*\[\s*[^\]\s]')
 _NEWLINES = re.compile(r"\r\n?")
 _NOTEBOOK_KEY = "application/vnd.databricks.v1+notebook"
@@ -153,7 +154,7 @@ def _places(document: dict[str, object], text: str) -> dict[tuple[Step, ...], in
         if key in {"source", "input"}:
             places.setdefault((below[0], "source"), line)
             places[(below[0], "source", *below[2:])] = line
-        elif key == "outputs":
+        elif key == "outputs" and below[3:4] in _SHOWN:
             places.setdefault(below[:3], line)
     return places
 

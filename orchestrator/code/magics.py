@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 MAGIC_LINE = re.compile(r"\s*(%{1,2})([A-Za-z_][\w-]*)(?:\s+(.*))?$")
 _SHELL_LINE = re.compile(r"\s*!+(?!=)(.*)$")
 _ASSIGNED = re.compile(r"(\s*)([A-Za-z_]\w*)\s*=\s*([!%])([A-Za-z_./~].*)$")
+_CANDIDATE = re.compile(r"^[ \t]*(?:%{1,2}[A-Za-z_]|!+[^=]|[A-Za-z_]\w*[ \t]*=[ \t]*[!%][A-Za-z_./~])", re.MULTILINE)
 _LEXEME = re.compile(
     r"""\#.* | \"\"\" | ''' | "(?:\\.|[^"\\])*(?:"|\\?$) | '(?:\\.|[^'\\])*(?:'|\\?$) | [\[({] | [\])}] | \\$""",
     re.VERBOSE,
@@ -30,7 +31,7 @@ class LineMagic(NamedTuple):
 
 def line_magics(lines: Sequence[str]) -> Iterator[LineMagic]:
     """The magics among lines of Python, in order; those inside strings, brackets and continued lines are none."""
-    if not any("%" in line or "!" in line for line in lines):
+    if not _CANDIDATE.search("\n".join(lines)):
         return
     state, index = _State(), 0
     while index < len(lines):

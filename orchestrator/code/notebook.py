@@ -245,14 +245,12 @@ class _CellReader:
         title, body = "", []
         for number, line in enumerate(self.source.lines[start - 1 : end], start):
             if line.startswith(title_mark):
-                title = line[len(title_mark) :].partition(",")[2].strip()
-            elif line.startswith(prefix) and not is_mixed and line[len(prefix) : len(prefix) + 1].strip() == "":
+                title = title or line[len(title_mark) :].partition(",")[2].strip()
+            if line.startswith(prefix) and not is_mixed and not line[len(prefix) : len(prefix) + 1].strip():
                 offset = min(len(prefix) + 1, len(line))
                 body.append(_Line(number, line[offset:], offset, is_prefixed=True))
-            else:
+            elif body or (line.strip() and not line.startswith(title_mark)):
                 body.append(_Line(number, line, 0, is_prefixed=False))
-        while body and not body[0].text.strip() and not body[0].is_prefixed:
-            body.pop(0)
         return title, body
 
     def _is_significant(self, line: _Line) -> bool:

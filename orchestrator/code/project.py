@@ -79,7 +79,7 @@ def parse_project(files: Files) -> Project:
     yaml_sources = {source.path: source for source in files.sources if source.path.endswith((".yml", ".yaml"))}
     paths = frozenset(source.path for source in files.sources) | files.others
     bundles, bundle_ledger = _bundles(yaml_sources, paths)
-    contracts, workflows = _other_yaml(yaml_sources)
+    contracts, workflows, yaml_ledger = _other_yaml(yaml_sources)
     return Project(
         root=files.root,
         sources=files.sources,
@@ -92,7 +92,7 @@ def parse_project(files: Files) -> Project:
         outputs=files.outputs,
         others=files.others,
         context_only=files.context_only,
-        ledger=(*files.ledger, *parsed.ledger, *bundle_ledger),
+        ledger=(*files.ledger, *parsed.ledger, *bundle_ledger, *yaml_ledger),
     )
 
 
@@ -161,12 +161,24 @@ def _bundles(sources: dict[str, SourceFile], paths: frozenset[str]) -> tuple[tup
     return load_bundles(sources, set(paths))
 
 
-def _other_yaml(sources: dict[str, SourceFile]) -> tuple[tuple[Contract, ...], tuple[CiWorkflow, ...]]:
+def _other_yaml(
+    sources: dict[str, SourceFile],
+) -> tuple[tuple[Contract, ...], tuple[CiWorkflow, ...], tuple[Coverage, ...]]:
+    """The contracts and the CI workflows, and an entry for each that should be one and does not parse."""
     if not sources:
-        return (), ()
+        return (), (), ()
     from orchestrator.code.contract import parse_contract
-    from orchestrator.code.workflow import parse_workflow
+    from orchestrator.code.workflow import ci_kind, parse_workflow
+    from orchestrator.code.yaml import parse_yaml
 
     contracts = [contract for source in sources.values() if (contract := parse_contract(source)) is not None]
     workflows = [workflow for source in sources.values() if (workflow := parse_workflow(source)) is not None]
-    return tuple(contracts), tuple(workflows)
+    understood = {item.source.path for item in (*contracts, *workflows)}
+    ledger = [
+        _entry(source, Status.PARTIAL, problem, incomplete=True)
+        for source in sources.values()
+        if source.path not in understood
+        and (ci_kind(source.path) or "kind: DataContract" in source.text)
+        and (problem := parse_yaml(source).problem) is not None
+    ]
+    return tuple(contracts), tuple(workflows), tuple(ledger)

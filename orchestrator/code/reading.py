@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CellOutput", "Files", "Limits", "read_project"]
 
+_GENERATED_MARKS = ("DO NOT EDIT", "@generated")
+_HEAD = 2_000
 _ROOT_MARKS = (".git", "databricks.yml", "databricks.yaml", "pyproject.toml")
 
 
@@ -177,12 +179,18 @@ class _Reader:
             return source
         line = long_line(source.text, self.limits.max_line_length)
         if line is not None:
-            place = source.location(line).start_line
-            return Unreadable(reason=f"line {place:,} is longer than {self.limits.max_line_length:,} characters")
+            return self._too_long(source, line)
         outputs = jupyter_outputs(raw) if file.kind == "notebook" else ()
         if outputs:
             self.outputs[file.path] = outputs
         return source
+
+    def _too_long(self, source: SourceFile, line: int) -> Unreadable:
+        """What to say of a line that is too long: code that a program wrote is nobody's to review."""
+        place = source.location(line).start_line
+        is_generated = any(mark in source.text[:_HEAD] for mark in _GENERATED_MARKS)
+        reason = f"line {place:,} is longer than {self.limits.max_line_length:,} characters"
+        return Unreadable(reason=f"generated: {reason}" if is_generated else reason, incomplete=not is_generated)
 
     def _raw(self, file: Listed) -> bytes | Unreadable:
         """The file's bytes, within the limits for one file and for all."""

@@ -28,7 +28,7 @@ _AZURE_INLINE = ("inlineScript", "script")
 _AZURE_STRATEGIES = ("strategy", "runOnce", "deploy", "rolling", "canary", "preDeploy", "postRouteTraffic")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CiStep:
     """One step: the commands it runs or the action it uses, in the job that holds it.
 
@@ -47,7 +47,7 @@ class CiStep:
     job_node: YamlMap
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CiWorkflow:
     """One CI definition; `steps` are in the order of the file."""
 

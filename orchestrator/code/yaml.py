@@ -59,6 +59,10 @@ class _Positioned:
     span: Span
     tag: str = ""
 
+    def __bool__(self) -> bool:
+        # A node is there even when it is empty: `if node` asks for presence, `len(node)` for contents.
+        return True
+
     @property
     def start_line(self) -> int:
         """The first line of the node, counted from 1."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import yaml
 
 from orchestrator.code.yaml import MapEntry, Span, YamlList, YamlMap, YamlNode, YamlScalar, plain_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orchestrator.code.source import SourceFile
+    from orchestrator.code.yaml import YamlValue
 
 MAX_CHARACTERS: Final = 4_000_000
 MAX_DEPTH: Final = 100
@@ -90,7 +95,17 @@ class _Builder:
         self._open: list[_Open] = []
         self._anchors: dict[str, _Anchored] = {}
         self._count = 0
-        self._foreign = any(newline in source.text for newline in _FOREIGN_NEWLINES)
+        self._starts = _line_starts(source.text)
+        self._last_line = len(source.lines)
+        self._takers: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._forget,
+        }
 
     def take(self, event: yaml.Event) -> None:
         """Add what the event says to the tree.
@@ -98,17 +113,12 @@ class _Builder:
         Raises:
             RefusedError: the event goes past a bound.
         """
-        match event:
-            case yaml.ScalarEvent():
-                self._add(self._scalar(event), event.anchor, count=1, height=1)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._start(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._end(event)
-            case yaml.AliasEvent():
-                self._alias(event)
-            case yaml.DocumentStartEvent():
-                self._anchors.clear()
+        taker = self._takers.get(type(event))
+        if taker is not None:
+            taker(event)
+
+    def _forget(self, _event: yaml.DocumentStartEvent) -> None:
+        self._anchors.clear()
 
     def _start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         self._open.append(_Open(event, self._count))
@@ -142,24 +152,20 @@ class _Builder:
         if not self._open:
             self.documents.append(node)
             return
-        self._open[-1].nodes.append(node)
-        self._open[-1].height = max(self._open[-1].height, height)
+        opened = self._open[-1]
+        opened.nodes.append(node)
+        opened.height = max(opened.height, height)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> YamlScalar:
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._spend(1, event)
-        quoted = event.style in _MARKS_OF_TEXT
-        tag = _tag(event)
-        typed = plain_value(event.value) if not quoted or tag.startswith("!!") else event.value
-        value = event.value if tag == "!!str" else typed
-        return YamlScalar(
-            source=self._source,
-            span=self._scalar_span(event),
-            tag=tag,
-            raw=event.value,
-            text=event.value,
-            value=value,
-            quoted=quoted,
-        )
+        text, tag, quoted = event.value, "", event.style in _MARKS_OF_TEXT
+        value: YamlValue = text if quoted else plain_value(text)
+        if event.tag:
+            tag = _tag(event)
+            value = text if tag == "!!str" else plain_value(text) if tag.startswith("!!") else value
+        span = self._scalar_span(event)
+        scalar = YamlScalar(source=self._source, span=span, tag=tag, raw=text, text=text, value=value, quoted=quoted)
+        self._add(scalar, event.anchor, count=1, height=1)
 
     def _map(self, opened: _Open, span: Span, tag: str) -> YamlMap:
         entries: dict[str, MapEntry] = {}
@@ -195,6 +201,8 @@ class _Builder:
     def _scalar_span(self, event: yaml.ScalarEvent) -> Span:
         line, column = self._position(event.start_mark)
         end_line, end_column = self._position(event.end_mark)
+        if end_line == line:
+            return Span(line, column, line, end_column)
         lines = self._source.lines
         while end_line > line and (end_column == 1 or not lines[end_line - 1][: end_column - 1].strip()):
             end_line -= 1
@@ -213,10 +221,20 @@ class _Builder:
     def _position(self, mark: _Mark | None) -> tuple[int, int]:
         if mark is None:
             return 1, 1
-        if not self._foreign:
-            return mark.line + 1, mark.column + 1
-        text = self._source.text
-        return text.count("\n", 0, mark.index) + 1, mark.index - text.rfind("\n", 0, mark.index)
+        if self._starts is None:
+            if mark.line < self._last_line:
+                return mark.line + 1, mark.column + 1
+            # libyaml ends the last line of a file by itself and stands one past it.
+            return self._last_line, len(self._source.lines[-1]) + 1
+        line = bisect_right(self._starts, mark.index)
+        return line, mark.index - self._starts[line - 1] + 1
+
+
+def _line_starts(text: str) -> list[int] | None:
+    """Where each line begins, if the text holds newlines that libyaml counts and we do not."""
+    if not any(newline in text for newline in _FOREIGN_NEWLINES):
+        return None
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def _line(event: yaml.Event) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.report.html_finding import article
 from orchestrator.report.html_markup import Html, tag
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from orchestrator.report.context import Context, RulePage
     from orchestrator.types import Finding, Review
+
+Card: TypeAlias = "tuple[Finding, Html]"
+"""A finding with its article."""
 
 _ASSETS = Path(__file__).parent / "assets"
 _UNSAFE_IN_ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
@@ -45,13 +49,12 @@ def render(review: Review, context: Context) -> str:
 
 def _body(review: Review, context: Context) -> Iterator[Html]:
     pages = _pages(review, context)
-    shown = [finding for finding in review.findings if finding.counts]
-    rest = [finding for finding in review.findings if not finding.counts]
-    names = _anchors(review.findings)
-    cards = {
-        id(finding): article(finding, names[id(finding)], _page_anchor(finding.rule, pages), context)
-        for finding in review.findings
-    }
+    cards = [
+        (finding, article(finding, anchor, _page_anchor(finding.rule, pages), context))
+        for finding, anchor in zip(review.findings, _anchors(review.findings), strict=True)
+    ]
+    shown = [card for card in cards if card[0].counts]
+    rest = [card for card in cards if not card[0].counts]
     yield tag("a", "Skip to the findings", href="#part-findings", class_="skip")
     yield masthead(review, verdict(review, context.fail_on))
     yield tag(
@@ -60,8 +63,8 @@ def _body(review: Review, context: Context) -> Iterator[Html]:
         tag(
             "main",
             tag("p", counted(len(shown), "finding"), id="shown", role="status"),
-            tag("section", *_by_file(shown, cards), id="part-findings", aria_label="Findings"),
-            _not_counted(review, rest, cards, is_open=context.show_all),
+            tag("section", *_by_file(shown), id="part-findings", aria_label="Findings"),
+            _not_counted(review, rest, is_open=context.show_all),
             coverage(review),
             specialists(review.specialists),
             notes(review.notes),
@@ -72,45 +75,43 @@ def _body(review: Review, context: Context) -> Iterator[Html]:
     yield tag("footer", f"orchestrate {review.version}", class_="foot")
 
 
-def _by_file(findings: list[Finding], cards: dict[int, Html]) -> Iterator[Html]:
+def _by_file(cards: list[Card]) -> Iterator[Html]:
     """The articles under their files, the file with the worst finding first."""
-    if not findings:
+    if not cards:
         yield tag("p", "No findings.", class_="empty")
-    by_path = sorted(findings, key=lambda finding: (finding.location, finding.severity.rank, finding.rule))
-    groups = [list(group) for _, group in groupby(by_path, key=lambda finding: finding.location.path)]
-    for group in sorted(groups, key=lambda group: min(finding.severity.rank for finding in group)):
-        path = group[0].location.path
+    ordered = sorted(cards, key=lambda card: (card[0].location, card[0].severity.rank, card[0].rule))
+    groups = [list(group) for _, group in groupby(ordered, key=lambda card: card[0].location.path)]
+    for group in sorted(groups, key=lambda group: min(finding.severity.rank for finding, _ in group)):
+        path = group[0][0].location.path
         yield tag(
             "section",
             tag("h2", tag("span", path, class_="path"), tag("span", str(len(group)), class_="count")),
-            *(cards[id(finding)] for finding in group),
+            *(card for _, card in group),
             class_="file",
             data_path=path,
         )
 
 
-def _not_counted(review: Review, findings: list[Finding], cards: dict[int, Html], *, is_open: bool) -> Html | None:
-    if not findings:
+def _not_counted(review: Review, cards: list[Card], *, is_open: bool) -> Html | None:
+    if not cards:
         return None
     return tag(
         "details",
         tag("summary", tag("strong", "Not counted: "), str(uncounted(review))),
-        *_by_file(findings, cards),
+        *_by_file(cards),
         id="part-uncounted",
         class_="uncounted",
         open=is_open,
     )
 
 
-def _anchors(findings: Iterable[Finding]) -> dict[int, str]:
-    """The anchor of each finding by its identity: its id, with a number where two are alike."""
-    taken: dict[str, int] = {}
-    names: dict[int, str] = {}
+def _anchors(findings: Iterable[Finding]) -> Iterator[str]:
+    """The anchor of each finding: its id, with a number where two are alike."""
+    taken: Counter[str] = Counter()
     for finding in findings:
         name = _UNSAFE_IN_ANCHOR.sub("-", finding.id)[:80] or "finding"
-        taken[name] = taken.get(name, 0) + 1
-        names[id(finding)] = name if taken[name] == 1 else f"{name}.{taken[name]}"
-    return names
+        taken[name] += 1
+        yield name if taken[name] == 1 else f"{name}.{taken[name]}"
 
 
 def _pages(review: Review, context: Context) -> dict[str, RulePage]:

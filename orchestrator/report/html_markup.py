@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from orchestrator.report.page_text import spans
@@ -55,6 +56,7 @@ def link(address: str) -> Html:
     return tag("a", address.removeprefix("https://"), href=address, rel="noopener noreferrer")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _attribute(key: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.types import Coverage, Finding, Review, SpecialistCoverage
 
 _BAR_WIDTH = 1_000
+_SAMPLES = {"bad": "bad", "good": "good", "fixed": "good"}
 
 
 def masthead(review: Review, answer: Verdict) -> Html:
@@ -194,11 +195,12 @@ def _page_parts(page: RulePage) -> Iterator[Html]:
             yield tag("ul", *bullets)
             bullets = []
         if isinstance(block, Sample):
-            kind = block.label.split(" ")[0].lower()
-            yield tag("p", prose(block.label), class_=f"sample {kind if kind in {'bad', 'good'} else ''}".strip())
+            kind = block.label.partition(":")[0].strip().lower()
+            yield tag("p", prose(block.label), class_=f"sample {_SAMPLES.get(kind, '')}".strip())
             yield tag("pre", tag("code", block.code), class_="code", tabindex=0, role="region", aria_label=block.label)
         elif block.text != page.summary:
-            yield tag("p", prose(block.text))
+            label = joined(tag("b", block.label), " ") if block.label else None
+            yield tag("p", label, prose(block.text))
     if bullets:
         yield tag("ul", *bullets)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.report.json_text import json_text
@@ -32,9 +32,10 @@ class Document(Review):
 
 def render(review: Review, context: Context) -> str:
     """The review as one JSON object, its version and outcome first, then every field in the order of the types."""
-    whole = asdict(document(review, context.fail_on))
-    first = {name: whole.pop(name) for name in ("schema_version", "outcome", "gate", "gated", "totals")}
-    return json_text(first | whole)
+    whole = document(review, context.fail_on)
+    names = [field.name for field in fields(Document)]
+    derived = len(fields(Review))
+    return json_text({name: getattr(whole, name) for name in (*names[derived:], *names[:derived])})
 
 
 def document(review: Review, gate: Severity | None) -> Document:

@@ -11,7 +11,7 @@ from orchestrator.report.page_text import spans
 from orchestrator.report.visible import clipped, one_line, visible
 
 # Backslash escapes cover what is markup by itself; entities would be decoded before mentions are looked for.
-_MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~<>&$]|(?<!\w)[-=]|^\d+(?=[.)])")
+_MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~<>&$]|(?<!\w)[-=]")
 # GitHub links these wherever they stand in prose, and leaves them alone in code.
 _LINKED = re.compile(r"\S*(?:@|#\d|gh-\d|www\.|[a-z][a-z0-9+.-]*:/|mailto:)\S*", re.IGNORECASE)
 _TICKS = re.compile(r"`+")

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LABEL = re.compile(r"([A-Z][a-z]+(?: [a-z]+)?): (?=\S)")
 _SPAN = re.compile(r"(`+)(.+?)\1(?!`)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Prose on one line; a bullet when it began with a dash or star."""
+    """Prose on one line; a bullet when it began with a dash or star, with a label when it began as `Why: ...`."""
 
     text: str
     bullet: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,4 +89,11 @@ def _prose(lines: list[str]) -> Iterator[Paragraph]:
             gathered, bullet = [stripped[2:].strip()], True
         else:
             gathered.append(stripped)
-    yield Paragraph(text=" ".join(gathered), bullet=bullet)
+    yield _paragraph(" ".join(gathered), bullet=bullet)
+
+
+def _paragraph(text: str, *, bullet: bool) -> Paragraph:
+    label = None if bullet else _LABEL.match(text)
+    if label is None:
+        return Paragraph(text=text, bullet=bullet)
+    return Paragraph(text=text[label.end() :], label=label.group(1))

@@ -51,7 +51,8 @@ def help_markdown(page: RulePage) -> str:
         if isinstance(block, Sample):
             parts.append(f"_{prose(block.label)}_\n\n{fenced(block.code, lines=60)}")
         elif block.text != page.summary:
-            parts.append(f"{'- ' if block.bullet else ''}{prose(block.text, 2_000)}")
+            label = f"**{block.label}** " if block.label else ""
+            parts.append(f"{'- ' if block.bullet else ''}{label}{prose(block.text, 2_000)}")
     parts += [f"- {link(address, address)}" for address in page.references]
     return "\n\n".join(parts)
 

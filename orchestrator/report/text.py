@@ -37,6 +37,7 @@ _DIM = "2"
 _BOLD = "1"
 _SEVERITY_WIDTH = max(len(severity) for severity in Severity)
 _NAMED_GAPS = 5
+_NAMED_SPECIALISTS = 3
 _MESSAGE = 1_000
 
 
@@ -99,9 +100,9 @@ def _marks(finding: Finding) -> str:
 def _closing(review: Review, context: Context) -> Iterator[str]:
     yield _summary(review)
     if hidden := str(uncounted(review)):
-        yield f"not counted: {hidden}{'' if context.show_all else ' (show them with --show-all)'}"
+        yield f"not counted: {hidden}{'' if context.show_all else ' (show them with --all)'}"
     yield _coverage(review, context)
-    yield from (f"{one_line(entry)}" for entry in _specialists(review))
+    yield from _specialists(review)
     yield from (f"note: {one_line(note)}" for note in review.notes)
     answer = verdict(review, context.fail_on)
     yield f"{_paint(answer.outcome.upper(), _OUTCOME_CODES[answer.outcome], context)}: {answer.sentence}"
@@ -140,14 +141,14 @@ def _gap(entry: Coverage) -> str:
 
 
 def _specialists(review: Review) -> Iterator[str]:
-    """One line for each specialist that did less than its whole work."""
+    """One line for all the specialists that did less than their whole work for the same reason."""
+    names: dict[tuple[Status, str], list[str]] = {}
     for specialist in review.specialists:
         if specialist.status is not Status.FULL:
-            reason = f": {specialist.reason}" if specialist.reason else ""
-            yield f"{specialist.name} {_STATUS_WORDS[specialist.status]}{reason}"
-
-
-_STATUS_WORDS = {Status.PARTIAL: "did part of its work", Status.SKIPPED: "did not run", Status.FULL: "did its work"}
+            names.setdefault((specialist.status, specialist.reason), []).append(one_line(specialist.name, 80))
+    for (status, reason), group in names.items():
+        words = "did not run" if status is Status.SKIPPED else "worked in part"
+        yield f"{listed(group, _NAMED_SPECIALISTS)} {words}{f': {one_line(reason)}' if reason else ''}"
 
 
 def _paint(text: str, code: str, context: Context) -> str:

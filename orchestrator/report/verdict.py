@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """How a review ended; an incomplete one is never called clean, whatever it found."""
+    """How a review ended, as the exit code has it: failed before incomplete, and incomplete never clean or passed."""
 
     CLEAN = "clean"
     PASSED = "passed"
@@ -59,12 +59,10 @@ def verdict(review: Review, fail_on: Severity | None) -> Verdict:
     found = review.reported
     gated = sum(1 for finding in found if fail_on is not None and finding.severity.at_least(fail_on))
     failure = f"{counted(gated, 'finding')} at or above the gate ({fail_on})" if gated else ""
-    if review.incomplete:
-        missing = f"{counted(len(review.incomplete), 'file')} could not be reviewed"
-        sentence = "; ".join(part for part in (missing, failure) if part)
-        return Verdict(outcome=Outcome.INCOMPLETE, gated=gated, sentence=sentence)
-    if gated:
-        return Verdict(outcome=Outcome.FAILED, gated=gated, sentence=failure)
+    missing = f"{counted(len(review.incomplete), 'file')} could not be reviewed" if review.incomplete else ""
+    if failure or missing:
+        sentence = "; ".join(part for part in (failure, missing) if part)
+        return Verdict(outcome=Outcome.FAILED if gated else Outcome.INCOMPLETE, gated=gated, sentence=sentence)
     if found:
         bar = f"none at or above the gate ({fail_on})" if fail_on else "no gate was set"
         return Verdict(outcome=Outcome.PASSED, gated=0, sentence=f"{counted(len(found), 'finding')}, {bar}")

@@ -18,7 +18,7 @@ _SPACES = re.compile(r"\s+")
 
 def visible(text: str) -> str:
     """The text with every acting character spelled as `<U+XXXX>`; tabs and newlines stay."""
-    return ACTING.sub(_spelled, text)
+    return text if text.isascii() and text.isprintable() else ACTING.sub(_spelled, text)
 
 
 def one_line(text: str, limit: int = 400) -> str:

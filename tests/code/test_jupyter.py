@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +13,11 @@ from orchestrator.code.notebook import Notebook, parse_notebook, python_text
 from orchestrator.code.source import SourceFile
 
 
-def code(*lines: str, **more: Any) -> dict[str, Any]:
+def code(*lines: str, **more: object) -> dict[str, object]:
     return {"cell_type": "code", "source": list(lines), "metadata": {}, "outputs": [], **more}
 
 
-def raw(*cells: dict[str, Any], indent: int | None = 1, **more: Any) -> bytes:
+def raw(*cells: dict[str, object], indent: int | None = 1, **more: object) -> bytes:
     return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, **more}, indent=indent).encode()
 
 
@@ -74,6 +73,12 @@ def test_minified_notebook_leads_every_line_to_its_only_line() -> None:
     source = read(raw(code("x = 1\n", "y = 2"), code("z = 3"), indent=None))
     assert {origin.line for origin in source.origins or ()} == {1}
     assert source.location(len(source.lines)).cell == 2
+
+
+def test_strings_outside_of_the_cells_do_not_move_the_way_back() -> None:
+    plain = raw(code("x = 1"))
+    content = raw(code("x = 1"), attachments=[{"source": ["y"]}])
+    assert read(content).origins == read(plain).origins
 
 
 def test_source_as_one_string_leads_to_the_line_of_that_string() -> None:
@@ -157,7 +162,7 @@ def test_outputs_are_told_with_cell_and_line() -> None:
     ]
     lines = content.decode().split("\n")
     assert [output.line for output in found] == sorted({output.line for output in found})
-    assert "stdout" in lines[found[0].line - 1]
+    assert "token-" in lines[found[0].line - 1]
 
 
 def test_outputs_are_bounded_and_a_clean_or_broken_notebook_has_none() -> None:

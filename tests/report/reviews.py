@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestrator.report.context import Context, RulePage
 from orchestrator.types import (
     Coverage,
@@ -60,9 +62,9 @@ PAGES = {
             summary="An action inside a loop runs one Spark job for every turn.",
             text=(
                 "An action inside a loop runs one Spark job for every turn.\n\n"
-                "Each `count()` plans and runs the whole lineage again; a hundred regions mean a hundred jobs.\n\n"
+                "Why: each `count()` plans and runs the whole lineage again; a hundred regions mean a hundred jobs.\n\n"
                 "Bad::\n\n    for region in regions:\n        orders.where(F.col('region') == region).count()\n\n"
-                "Good::\n\n    orders.groupBy('region').count()\n\n"
+                "Fixed: one aggregation::\n\n    orders.groupBy('region').count()\n\n"
                 "Silent when:\n\n- the frame is bounded\n- the loop is over at most five literals\n"
             ),
             references=("https://spark.apache.org/docs/latest/sql-performance-tuning.html",),
@@ -364,9 +366,12 @@ def hostile_context(trap: str) -> Context:
         text=f"{trap}\n\n{trap}::\n\n    {trap}\n\n- {trap}\n",
         references=(trap,),
     )
-    return Context(
-        snippet=lambda location, before=2, after=2: ((1, trap), (2, trap)),
-        page=lambda rule: page,
-        fail_on=Severity.LOW,
-        show_all=True,
-    )
+
+    def trapped(location: Location, before: int = 2, after: int = 2) -> tuple[tuple[int, str], ...]:
+        first = max(location.start_line - before, 1)
+        return tuple((number, trap) for number in range(first, location.end_line + after + 1))
+
+    def trapped_page(rule: str) -> RulePage:
+        return replace(page, id=rule)
+
+    return Context(snippet=trapped, page=trapped_page, fail_on=Severity.LOW, show_all=True)

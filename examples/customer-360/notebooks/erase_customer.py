@@ -26,7 +26,7 @@ customer_ids = [
 # COMMAND ----------
 
 spark.sql(f"DELETE FROM gold.customer_360 WHERE email = '{email}'")
-for table in ("silver.customers", "silver.loyalty_members"):
+for table in ("silver.customers", "silver.orders"):
     spark.sql(
         "DELETE FROM IDENTIFIER(:table) WHERE array_contains(:ids, customer_id)",
         args={"table": f"{catalog}.{table}", "ids": customer_ids},

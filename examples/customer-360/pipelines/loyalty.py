@@ -1,4 +1,4 @@
-"""Loyalty members from the points ledger."""
+"""Loyalty members from the points ledger, which the CRM team replicates into bronze."""
 
 import dlt
 from databricks.sdk.runtime import spark

@@ -48,7 +48,7 @@ class Runtime:
         return (self.major, self.minor or 0) >= (major, minor)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Autoscale:
     """The bounds of a cluster that grows by itself."""
 
@@ -57,7 +57,7 @@ class Autoscale:
     node: YamlMap
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Compute:
     """What code runs on; everything but `kind` is None or empty where it is not written or not known offline.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.code.bundle.target import Bundle, Target
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Binding:
     """One way in which a file is run: by a task of a job, or by a pipeline; `parameters` are the task's and the job's.
 
@@ -33,7 +33,7 @@ class Binding:
     parameters: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ComputeContext:
     """Bindings by the project-relative path of the file that is run."""
 

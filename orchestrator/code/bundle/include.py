@@ -8,10 +8,12 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
+from bisect import bisect_left
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 ROOT_NAMES: Final = ("databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml")
 """The names that make a file the root of a bundle, the one that counts first."""
@@ -44,17 +46,21 @@ def anchored(directory: str, pattern: str) -> str | None:
     return None if joined == ".." or joined.startswith("../") else joined
 
 
-def matching(pattern: str, paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths that an anchored pattern matches, sorted; a wildcard never crosses a slash."""
+def matching(pattern: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """The sorted paths that an anchored pattern matches; a wildcard never crosses a slash."""
     segments = [re.compile(fnmatch.translate(segment.replace("[^", "[!"))) for segment in pattern.split("/")]
     prefix = pattern[: match.start()] if (match := _WILDCARDS.search(pattern)) else pattern
-    return tuple(sorted(path for path in paths if path.startswith(prefix) and _matches(segments, path)))
+    return tuple(path for path in _beginning(prefix, paths) if _matches(segments, path))
 
 
-def beneath(directory: str, paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths anywhere under the directory, sorted."""
-    prefix = "" if directory in {"", "."} else directory.rstrip("/") + "/"
-    return tuple(sorted(path for path in paths if path.startswith(prefix)))
+def beneath(directory: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """The sorted paths anywhere under the directory."""
+    return tuple(_beginning("" if directory in {"", "."} else directory.rstrip("/") + "/", paths))
+
+
+def _beginning(prefix: str, paths: Sequence[str]) -> Iterator[str]:
+    start = bisect_left(paths, prefix)
+    return takewhile(lambda path: path.startswith(prefix), islice(paths, start, None))
 
 
 def _matches(segments: list[re.Pattern[str]], path: str) -> bool:

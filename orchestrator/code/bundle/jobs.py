@@ -6,15 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.code.bundle.common import (
-    declared_parameters,
-    identity,
-    named_parameters,
-    notifications,
-    permissions,
-    positional_parameters,
-)
 from orchestrator.code.bundle.compute import Compute, cluster_compute
+from orchestrator.code.bundle.identities import identity, permissions
 from orchestrator.code.bundle.model import (
     Dependency,
     Environment,
@@ -25,6 +18,7 @@ from orchestrator.code.bundle.model import (
     TaskKind,
     Trigger,
 )
+from orchestrator.code.bundle.parameters import declared_parameters, named_parameters, positional_parameters
 from orchestrator.code.yaml import YamlMap
 
 if TYPE_CHECKING:
@@ -91,7 +85,7 @@ def read_job(key: str, node: YamlMap, *, tree: Tree, clusters: Mapping[str, Comp
         max_concurrent_runs=node.integer("max_concurrent_runs"),
         queue=node.map("queue"),
         timeout_seconds=node.integer("timeout_seconds"),
-        notifications=notifications(node),
+        notifications=_notifications(node),
         health=node.map("health"),
         tags=node.map("tags"),
         run_as=identity(node.map("run_as")),
@@ -122,7 +116,7 @@ def read_task(node: YamlMap, scope: JobScope, *, nested: bool = False) -> Task:
         environment_key=node.text("environment_key"),
         job_cluster_key=node.text("job_cluster_key"),
         existing_cluster_id=node.text("existing_cluster_id"),
-        notifications=notifications(node),
+        notifications=_notifications(node),
         health=node.map("health"),
         pipeline_id=body.text("pipeline_id") if body and kind == "pipeline" else None,
         run_job_id=body.text("job_id") if body and kind == "run_job" else None,
@@ -195,6 +189,11 @@ def _serverless(kind: TaskKind, key: str | None, scope: JobScope) -> Compute:
         key=key,
         node=environment.node,
     )
+
+
+def _notifications(node: YamlMap) -> tuple[YamlMap, ...]:
+    found = (node.map(key) for key in ("email_notifications", "webhook_notifications"))
+    return tuple(each for each in found if each)
 
 
 def _job_clusters(node: YamlMap) -> list[JobCluster]:

@@ -54,7 +54,8 @@ class _Loader:
         self.ledger: list[Coverage] = []
         self._sources = sources
         self._known = known
-        self._configuration = tuple(path for path in sources if path.endswith(_SUFFIXES))
+        self._ordered = tuple(sorted(known))
+        self._configuration = sorted(path for path in sources if path.endswith(_SUFFIXES))
 
     def bundle(self, path: str) -> Bundle | None:
         """The bundle of that root file, None where it is not one."""
@@ -71,10 +72,12 @@ class _Loader:
 
     def _root(self, path: str) -> YamlMap | None:
         document = parse_yaml(self._sources[path])
+        # Other tools have a bundle.yml too: that one is not surely ours.
+        ours = not posixpath.basename(path).startswith("bundle.")
         if document.problem is not None:
-            self._note(path, f"line {document.problem_line} {document.problem}", incomplete=True)
+            self._note(path, f"line {document.problem_line} {document.problem}", incomplete=ours)
             return None
-        if document.root is not None and document.map is None:
+        if document.root is not None and document.map is None and ours:
             self._note(path, "is not a map of bundle settings", incomplete=True)
         return document.map
 
@@ -108,7 +111,7 @@ class _Loader:
         for file in parts.files[1:]:
             root = merged_maps(root, _without_include(file.root), budget)
         directory = posixpath.dirname(path)
-        tree = Tree(known=self._known, root_dir=directory)
+        tree = Tree(known=self._known, ordered=self._ordered, root_dir=directory)
         base = target_view(root, None, tree, budget)
         name = base.node.at("bundle", "name")
         return Bundle(

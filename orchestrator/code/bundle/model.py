@@ -6,6 +6,7 @@ look at the node's `has_hole` before trusting a literal. `node` is the map that 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -37,13 +38,24 @@ TaskKind: TypeAlias = Literal[
     "other",
     "unknown",
 ]
-PRODUCTION_NAMES = frozenset({"prod", "prd", "production", "live"})
-"""Target names that people give to production."""
-DEVELOPMENT_NAMES = frozenset({"dev", "development", "local", "sandbox"})
-"""Target names that people give to development."""
+_PRODUCTION_WORDS = frozenset({"prod", "prd", "production", "live"})
+_DEVELOPMENT_WORDS = frozenset({"dev", "development", "local", "sandbox"})
+_NEGATIONS = frozenset({"non", "not", "pre", "no", "test", "staging", "stage", "qa", "uat"})
+_SEPARATORS = re.compile(r"[-_. ]+")
 
 
-@dataclass(frozen=True, kw_only=True)
+def names_production(name: str) -> bool:
+    """Whether a target's name says production, as `prod`, `PRD`, `prod2` and `prod_eu` do and `pre-prod` does not."""
+    words = frozenset(word.rstrip("0123456789") for word in _SEPARATORS.split(name.lower()))
+    return bool(words & _PRODUCTION_WORDS) and not words & (_NEGATIONS | _DEVELOPMENT_WORDS)
+
+
+def names_development(name: str) -> bool:
+    """Whether a target's name says development."""
+    return bool(frozenset(_SEPARATORS.split(name.lower())) & _DEVELOPMENT_WORDS)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Parameter:
     """One value handed to a task or a job; `name` is empty for a positional one, `value` None where it is no scalar."""
 
@@ -54,7 +66,7 @@ class Parameter:
     has_hole: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Identity:
     """Who runs or owns: at most one of the names is set, and may hold a reference."""
 
@@ -74,7 +86,7 @@ class Identity:
         return not (self.user or self.service_principal or self.group)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Permission:
     """One entry of a `permissions` list."""
 
@@ -87,7 +99,7 @@ class Permission:
         return self.identity.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Schedule:
     """A job's cron schedule; `paused` is None where the status is a reference."""
 
@@ -102,7 +114,7 @@ class Schedule:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trigger:
     """A job's trigger other than cron; `interval` and `unit` are those of a periodic one."""
 
@@ -113,7 +125,7 @@ class Trigger:
     node: YamlMap
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Dependency:
     """One edge from a task to the task that it waits for; `outcome` is that of a condition task."""
 
@@ -123,7 +135,7 @@ class Dependency:
     has_hole: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CodePath:
     """A path to code as a bundle writes it, and the file of the project that it means.
 
@@ -142,7 +154,7 @@ class CodePath:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
     """One task of a job; for a `for_each` task `inner` is the task that it repeats."""
 
@@ -182,7 +194,7 @@ class Task:
         return self.node.key_location(key)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class JobCluster:
     """A cluster that a job's tasks share."""
 
@@ -191,7 +203,7 @@ class JobCluster:
     node: YamlMap
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Environment:
     """A serverless environment of a job: its version and the packages it installs."""
 
@@ -201,7 +213,7 @@ class Environment:
     node: YamlMap
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
     """One job as one target deploys it."""
 
@@ -250,7 +262,7 @@ class Job:
         return next((task for task in self.tasks if task.key == key), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Pipeline:
     """One declarative pipeline as one target deploys it; `files` are the project's files that it runs."""
 
@@ -280,7 +292,7 @@ class Pipeline:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """A resource of a kind that has no view of its own: a schema, volume, endpoint, warehouse, model and so on."""
 
@@ -296,7 +308,7 @@ class Resource:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Cluster:
     """An all-purpose cluster that the bundle deploys."""
 
@@ -311,7 +323,7 @@ class Cluster:
         return self.node.location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Variable:
     """A variable that the bundle declares."""
 
@@ -324,7 +336,7 @@ class Variable:
     location: Location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Duplicate:
     """A resource declared twice outside of targets, which the CLI refuses."""
 
@@ -334,7 +346,7 @@ class Duplicate:
     second: Location
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
     """A `${...}` as it is written somewhere in the bundle's files."""
 
@@ -343,7 +355,7 @@ class Reference:
     node: YamlScalar
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class BundleFile:
     """One YAML file of a bundle: the root file first, then what it includes."""
 
@@ -351,7 +363,7 @@ class BundleFile:
     root: YamlMap
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MissingInclude:
     """An `include` entry that names one file, and the file is not there."""
 

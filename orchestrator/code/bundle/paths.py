@@ -20,9 +20,10 @@ _SYNCED_ROOT = "${workspace.file_path}/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """The files of the project, and where in it the bundle's root is ("" for the project's own root)."""
+    """The files of the project, also in order, and where the bundle's root is ("" for the project's own root)."""
 
     known: AbstractSet[str]
+    ordered: tuple[str, ...]
     root_dir: str
 
     def code(self, node: YamlScalar | None, owner: YamlMap, *, from_git: bool = False) -> CodePath | None:
@@ -57,12 +58,12 @@ class Tree:
         if "**" in place:
             folder = place[: place.index("**")].rstrip("/")
             return tuple(path for path in self._in_folder(folder) if path.endswith(last.lstrip("*")))
-        return matching(place, self.known) if has_wildcard(place) else beneath(place, self.known)
+        return matching(place, self.ordered) if has_wildcard(place) else beneath(place, self.ordered)
 
     def _in_folder(self, folder: str) -> tuple[str, ...]:
         if has_wildcard(folder):
             return ()
-        return beneath(folder, self.known)
+        return beneath(folder, self.ordered)
 
     def _found(self, node: YamlScalar, places: list[str | None], *, missing: bool) -> CodePath:
         for place in places:
@@ -74,7 +75,7 @@ class Tree:
         return CodePath(raw=node.text, path=None, missing=absent, node=node)
 
     def _is_folder(self, place: str | None) -> bool:
-        return place is not None and any(path.startswith(f"{place}/") for path in self.known)
+        return place is not None and bool(beneath(place, self.ordered))
 
 
 def is_local(text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.code.bundle.common import identity, named_parameters, permissions
 from orchestrator.code.bundle.compute import Compute, cluster_compute, parse_runtime
+from orchestrator.code.bundle.identities import identity, permissions
 from orchestrator.code.bundle.model import Pipeline
+from orchestrator.code.bundle.parameters import named_parameters
 
 if TYPE_CHECKING:
     from orchestrator.code.bundle.model import CodePath

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from orchestrator.code.bundle.common import identity, permissions
 from orchestrator.code.bundle.compute import Compute, cluster_compute
+from orchestrator.code.bundle.identities import identity, permissions
 from orchestrator.code.bundle.jobs import read_job
-from orchestrator.code.bundle.model import DEVELOPMENT_NAMES, PRODUCTION_NAMES, Cluster, Reference, Resource
+from orchestrator.code.bundle.model import Cluster, Reference, Resource, names_development, names_production
 from orchestrator.code.bundle.pipelines import read_pipeline
 from orchestrator.code.yaml import REFERENCE, YamlList, YamlMap, YamlNode, YamlScalar
 
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from orchestrator.code.bundle.paths import Tree
     from orchestrator.types import Location
 
-_WITH_VIEWS = frozenset({"jobs", "pipelines", "clusters"})
 
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Target:
     """What one target deploys; `node` is the merged view, `declared` the target's own map if it has one.
 
@@ -58,17 +56,17 @@ class Target:
     @property
     def is_production(self) -> bool:
         """Whether mode or name say so; the mode wins."""
-        return self.mode == "production" or (self.mode is None and self.name.lower() in PRODUCTION_NAMES)
+        return self.mode == "production" or (self.mode is None and names_production(self.name))
 
     @property
     def is_named_production(self) -> bool:
         """Whether the name alone says so, whatever the mode."""
-        return self.name.lower() in PRODUCTION_NAMES
+        return names_production(self.name)
 
     @property
     def is_development(self) -> bool:
         """Whether mode or name say so; the mode wins."""
-        return self.mode == "development" or (self.mode is None and self.name.lower() in DEVELOPMENT_NAMES)
+        return self.mode == "development" or (self.mode is None and names_development(self.name))
 
     @property
     def default(self) -> bool:
@@ -194,7 +192,7 @@ class Target:
             yield from ((key, node) for key, node in section.items() if isinstance(node, YamlMap))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Bundle:
     """One bundle of the project; `root` is all of its files laid together as written, `base` the view without a target.
 

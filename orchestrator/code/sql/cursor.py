@@ -33,6 +33,7 @@ class Cursor:
     """A place among tokens that moves forward; every question past the end answers with nothing."""
 
     def __init__(self, tokens: tuple[Token, ...], template: Template) -> None:
+        """Stand on the first token; the template tells which tokens hold holes."""
         self.tokens = tokens
         self.template = template
         self.index = 0

@@ -17,14 +17,12 @@ _PLAIN: Final = {
 _PAIRS: Final = {
     ("COPY", "INTO"): "COPY INTO", ("EXECUTE", "IMMEDIATE"): "EXECUTE IMMEDIATE", ("COMMENT", "ON"): "COMMENT ON",
     ("APPLY", "CHANGES"): "APPLY CHANGES", ("AUTO", "CDC"): "AUTO CDC", ("CLEAR", "CACHE"): "CLEAR CACHE",
-    ("DROP", "TEMPORARY"): "DROP VARIABLE", ("REPAIR", "TABLE"): "MSCK",
+    ("REPAIR", "TABLE"): "MSCK", ("SET", "TAG"): "SET TAG", ("UNSET", "TAG"): "UNSET TAG",
 }  # fmt: skip
 _OBJECTS: Final = frozenset(
-    (
-        "TABLE", "VIEW", "FUNCTION", "SCHEMA", "CATALOG", "FLOW", "SHARE", "RECIPIENT", "PROVIDER", "POLICY", "VOLUME",
-        "CONNECTION", "PROCEDURE", "INDEX", "MODEL", "MACRO", "ROLE", "GROUP", "USER", "VARIABLE", "TRIGGER", "LOCATION",
-        "CREDENTIAL", "METASTORE", "CLEANROOM", "SERVER", "BLOOMFILTER", "STREAM",
-    )
+    ("TABLE", "VIEW", "FUNCTION", "SCHEMA", "CATALOG", "FLOW", "SHARE", "RECIPIENT", "PROVIDER", "POLICY", "VOLUME",
+     "CONNECTION", "PROCEDURE", "INDEX", "MODEL", "MACRO", "ROLE", "GROUP", "USER", "VARIABLE", "TRIGGER",
+     "LOCATION", "CREDENTIAL", "METASTORE", "CLEANROOM", "SERVER", "BLOOMFILTER", "STREAM")
 )  # fmt: skip
 _MODIFIERS: Final = frozenset(
     ("OR", "REPLACE", "REFRESH", "TEMP", "TEMPORARY", "GLOBAL", "EXTERNAL", "FOREIGN", "PRIVATE", "MANAGED", "STORAGE",
@@ -33,7 +31,9 @@ _MODIFIERS: Final = frozenset(
 _SYNONYMS: Final = {"DATABASE": "SCHEMA", "SCHEMA": "SCHEMA", "TABLES": "TABLE"}
 _QUERY: Final = frozenset(("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "FROM", "VALUES", "TABLE"))
 
-HEADS: Final = frozenset(_PLAIN) | {first for first, _ in _PAIRS} | {"CREATE", "ALTER", "DROP", "INSERT", "WITH", "USE", "FROM"}
+HEADS: Final = (
+    frozenset(_PLAIN) | {first for first, _ in _PAIRS} | {"CREATE", "ALTER", "DROP", "INSERT", "WITH", "USE", "FROM"}
+)
 
 
 def read_kind(cursor: Cursor) -> str:
@@ -92,9 +92,15 @@ def _definition(cursor: Cursor, verb: str) -> str:
     if word not in _OBJECTS:
         return verb if cursor.index < len(cursor.tokens) else ""
     cursor.index += 1
-    if verb == "CREATE" and word == "TABLE" and cursor.find("CLONE") is not None and cursor.find("AS") is None:
+    if verb == "CREATE" and word == "TABLE" and _is_clone(cursor):
         return "CLONE"
     return f"{verb} {word}"
+
+
+def _is_clone(cursor: Cursor) -> bool:
+    """Whether CLONE comes before any AS: `VERSION AS OF` may follow it."""
+    clone = cursor.find("CLONE")
+    return clone is not None and cursor.find("CLONE", "AS") == clone
 
 
 def _dataset(cursor: Cursor, verb: str) -> str:

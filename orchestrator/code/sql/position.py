@@ -10,13 +10,15 @@ from orchestrator.code.sql.tokens import Token, has_sql_head, lex
 Role = Literal["identifier", "value", "keyword"]
 
 _NAME_FOLLOWS: Final = frozenset(
-    "FROM JOIN INTO TABLE TABLES VIEW UPDATE SCHEMA DATABASE CATALOG VOLUME FUNCTION SHARE RECIPIENT USING EXISTS STREAM "
-    "CLONE DESCRIBE DESC OVERWRITE VACUUM OPTIMIZE AS . SELECT BY DISTINCT COLUMN TO USE TRUNCATE ` IN".split()
-)
+    ("FROM", "JOIN", "INTO", "TABLE", "TABLES", "VIEW", "UPDATE", "SCHEMA", "DATABASE", "CATALOG", "VOLUME", "FUNCTION",
+     "SHARE", "RECIPIENT", "USING", "EXISTS", "STREAM", "CLONE", "DESCRIBE", "DESC", "OVERWRITE", "VACUUM", "OPTIMIZE",
+     "AS", ".", "SELECT", "BY", "DISTINCT", "COLUMN", "TO", "USE", "TRUNCATE", "IN")
+)  # fmt: skip
 _VALUE_FOLLOWS: Final = frozenset(
-    "= == < > <= >= <> != <=> + - * / % || ( , LIKE RLIKE ILIKE BETWEEN AND OR NOT LIMIT INTERVAL THEN ELSE WHEN "
-    "RETAIN VALUES OF WHERE ON HAVING => OFFSET".split()
-)
+    ("=", "==", "<", ">", "<=", ">=", "<>", "!=", "<=>", "+", "-", "*", "/", "%", "||", "(", ",", "LIKE", "RLIKE",
+     "ILIKE", "BETWEEN", "AND", "OR", "NOT", "LIMIT", "INTERVAL", "THEN", "ELSE", "WHEN", "RETAIN", "VALUES", "OF",
+     "WHERE", "ON", "HAVING", "=>", "OFFSET")
+)  # fmt: skip
 
 
 class PlaceholderRole(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,8 +24,18 @@ _STEP = re.compile(
     re.DOTALL,
 )
 _ESCAPES: Final = {
-    "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
-}  # fmt: skip
+    "\n": "",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+}
 _NESTING: Final = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -33,10 +44,9 @@ def literal_pieces(node: ast.Constant | ast.JoinedStr, lines: Sequence[str]) -> 
 
     The expressions come as pieces of kind "expression", in the order of the tree and without their nodes.
     """
-    reading = _Reading(node, lines)
     try:
-        pieces = reading.run()
-    except _Unreadable:
+        pieces = _Reading(node, lines).run()
+    except _UnreadableError:
         return None
     return pieces if _values(pieces) == _expected(node) else None
 
@@ -45,10 +55,9 @@ def _expected(node: ast.Constant | ast.JoinedStr) -> list[str | None]:
     """The text runs of the tree; None stands for an expression."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) and node.value else []
-    values: list[str | None] = []
-    for part in node.values:
-        values.append(part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else None)
-    return values
+    return [
+        part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else None for part in node.values
+    ]
 
 
 def _values(pieces: list[Piece]) -> list[str | None]:
@@ -67,7 +76,7 @@ def _values(pieces: list[Piece]) -> list[str | None]:
     return values
 
 
-class _Unreadable(Exception):  # noqa: N818
+class _UnreadableError(Exception):
     """The source does not hold the literal that the tree says it holds."""
 
 
@@ -86,7 +95,7 @@ class _Reading:
         while self.position < len(self.raw):
             opening = _OPENING.match(self.raw, self.position)
             if opening is None:
-                raise _Unreadable
+                raise _UnreadableError
             self.position = opening.end()
             self._literal(opening["quote"], opening["prefix"].lower())
             between = _BETWEEN.match(self.raw, self.position)
@@ -98,7 +107,7 @@ class _Reading:
         while not self.raw.startswith(quote, self.position):
             step = _STEP.match(self.raw, self.position)
             if step is None:
-                raise _Unreadable
+                raise _UnreadableError
             ends_run = (step.lastgroup == "escape" and "r" not in prefix) or (
                 step.lastgroup == "brace" and "f" in prefix
             )
@@ -163,7 +172,7 @@ def _segment(node: ast.expr, lines: Sequence[str]) -> tuple[str, int]:
     """The source of the node and the column, from 1, at which it begins."""
     first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
     if not 0 <= first <= last < len(lines):
-        raise _Unreadable
+        raise _UnreadableError
     begin = _characters(lines[first], node.col_offset)
     end = _characters(lines[last], node.end_col_offset or 0)
     if first == last:
@@ -184,14 +193,14 @@ def _unescaped(escape: str) -> str:
         return _ESCAPES[letter]
     if letter in "01234567":
         return chr(int(escape[1:], 8))
-    if letter in "xuU" and len(escape) > 2:
+    if letter in "xuU" and escape[2:]:
         return _character(int(escape[2:], 16))
     # A named character is rare in SQL: the mismatch makes the caller place the literal as a whole.
     return escape
 
 
 def _character(code: int) -> str:
-    return chr(code) if code <= 0x10FFFF else ""
+    return chr(code) if code <= sys.maxunicode else ""
 
 
 def _expression_end(raw: str, start: int) -> tuple[int, int]:
@@ -212,7 +221,7 @@ def _expression_end(raw: str, start: int) -> tuple[int, int]:
             name_end = position
         depth += _NESTING.get(letter, 0)
         position += 1
-    raise _Unreadable
+    raise _UnreadableError
 
 
 def _string_end(raw: str, start: int) -> int:

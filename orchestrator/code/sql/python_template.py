@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from orchestrator.code.sql.python_literal import literal_pieces
@@ -56,17 +56,23 @@ class _Reader:
                 yield from self._constant(node)
             case ast.JoinedStr():
                 yield from self._joined(node, depth)
-            case ast.BinOp(op=ast.Add()):
-                for operand in _operands(node):
-                    yield from self._inner(operand, operand, depth)
-            case ast.BinOp(op=ast.Mod()):
-                yield from self._percent(node, depth)
+            case ast.BinOp():
+                yield from self._operation(node, depth)
             case ast.Call():
                 yield from self._call(node, depth)
             case ast.Name() | ast.Attribute():
                 yield from self._name(node, depth)
             case _:
                 yield _hole(node)
+
+    def _operation(self, node: ast.BinOp, depth: int) -> Iterator[Piece]:
+        if isinstance(node.op, ast.Mod):
+            yield from self._percent(node, depth)
+        elif isinstance(node.op, ast.Add):
+            for operand in _operands(node):
+                yield from self._inner(operand, operand, depth)
+        else:
+            yield _hole(node)
 
     def _constant(self, node: ast.Constant) -> Iterator[Piece]:
         text = str(node.value)
@@ -86,18 +92,18 @@ class _Reader:
                 continue
             expression = next(expressions)
             if expression.conversion != -1 or expression.format_spec is not None:
-                yield replace(piece, node=expression.value, kind=_kind(expression.value))
+                yield piece._replace(node=expression.value, kind=_kind(expression.value))
             else:
                 yield from self._placed(expression.value, piece, depth)
 
     def _placed(self, node: ast.expr, place: Piece, depth: int) -> Iterator[Piece]:
         """The node's pieces, all of which stand where the placeholder stands."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
-            yield replace(place, text=str(node.value), kind=None)
+            yield place._replace(text=str(node.value), kind=None, node=None, verbatim=False)
             return
         found = list(self.pieces(node, depth=depth + 1))
         if len(found) == 1 and found[0].kind is not None and found[0].node is node:
-            yield replace(place, node=node, kind=found[0].kind)
+            yield place._replace(node=node, kind=found[0].kind)
             return
         for piece in found:
             yield _standing(piece, place)
@@ -119,14 +125,14 @@ class _Reader:
             and isinstance(value.value, int | float)
             and not isinstance(value.value, bool)
         ):
-            yield replace(_hole(node), text=str(value.value), kind=None, node=None)
+            yield _hole(node)._replace(text=str(value.value), kind=None, node=None)
             return
         self.resolving.add(id(value))
         found = list(self.pieces(value, depth=depth + 1))
         self.resolving.discard(id(value))
         if len(found) == 1 and found[0].node is value:
             # The name says more to a reader than the call behind it, and the call says more to a rule.
-            yield replace(_hole(node), node=value, kind=found[0].kind)
+            yield _hole(node)._replace(node=value, kind=found[0].kind)
         else:
             yield from found
 
@@ -178,13 +184,13 @@ class _Reader:
             done = found.end()
             yield rest
             if found.group() in ("%%", "{{", "}}"):
-                yield replace(place, text=found.group()[0], verbatim=False)
+                yield place._replace(text=found.group()[0], verbatim=False)
                 continue
             value = values.of(found)
             if value is None or found.groupdict().get("rest"):
-                yield replace(place.hole("expression" if value is not None else "marker"), node=value)
+                yield place.hole("expression" if value is not None else "marker")._replace(node=value)
             else:
-                yield from self._placed(value, replace(place.hole("expression"), text=_source(value)), depth)
+                yield from self._placed(value, place.hole("expression")._replace(text=_source(value)), depth)
         yield piece.part(done, len(piece.text), after=before)
 
 
@@ -240,8 +246,7 @@ def _subject(call: ast.Call) -> ast.expr | None:
 
 
 def _standing(piece: Piece, place: Piece) -> Piece:
-    return replace(
-        piece,
+    return piece._replace(
         line=place.line,
         column=place.column,
         end_line=place.end_line,
@@ -297,9 +302,9 @@ def _approximate_parts(node: ast.JoinedStr) -> Iterator[Piece]:
     for part in node.values:
         text = str(part.value) if isinstance(part, ast.Constant) else _source(part)
         if isinstance(part, ast.FormattedValue):
-            yield replace(_approximate(node, ""), text=_source(part.value), kind="expression", line=line, end_line=line)
+            yield _approximate(node, "")._replace(text=_source(part.value), kind="expression", line=line, end_line=line)
         elif spread == end_line - node.lineno:
-            yield replace(_approximate(node, text), line=line, column=1, verbatim=True)
+            yield _approximate(node, text)._replace(line=line, column=1, verbatim=True)
             line += text.count("\n")
         else:
-            yield replace(_approximate(node, text), verbatim=False)
+            yield _approximate(node, text)._replace(verbatim=False)

@@ -12,6 +12,10 @@ _ENDS_FROM: Final = frozenset(
     ("WHERE", "GROUP", "ORDER", "HAVING", "SELECT", "UNION", "EXCEPT", "INTERSECT", "MINUS", "LIMIT", "QUALIFY",
      "WINDOW", "SET", "LATERAL", "WHEN", "KEYS", "SORT", "DISTRIBUTE", "CLUSTER", "|>", "WATERMARK")
 )  # fmt: skip
+_READS_NOTHING: Final = frozenset(
+    ("", "SHOW", "GRANT", "REVOKE", "DENY", "DESCRIBE", "BEGIN", "SET", "USE CATALOG", "USE SCHEMA", "CREATE POLICY",
+     "CREATE SHARE", "ALTER SHARE", "CREATE RECIPIENT", "ALTER RECIPIENT", "COMMENT ON", "VACUUM")
+)  # fmt: skip
 _NOT_A_NAME: Final = frozenset(("LATERAL", "VALUES", "SELECT", "UNNEST", "WITH", "(", "JSON_TABLE"))
 _WRAPPERS: Final = frozenset(("STREAM", "TABLE", "LIVE", "SNAPSHOT"))
 
@@ -29,8 +33,10 @@ class _Level:
 
 def read_relations(cursor: Cursor, kind: str) -> Iterator[TableName]:
     """Every name in a FROM, JOIN or USING clause, in order; names of common table expressions are left out."""
+    if kind in _READS_NOTHING:
+        return
     defined = _common_tables(cursor)
-    levels = [_Level(has_select=not kind.startswith(("SHOW", "REVOKE", "GRANT", "DESCRIBE")), wants=False)]
+    levels = [_Level(has_select=True, wants=False)]
     while cursor.token is not None:
         name = _step(cursor, levels, kind)
         if name is not None and not (len(name.parts) == 1 and name.key[0] in defined):

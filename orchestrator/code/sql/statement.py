@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from orchestrator.code.sql.cursor import Cursor, Fragment
 from orchestrator.code.sql.kinds import read_kind
 from orchestrator.code.sql.names import TableName
+from orchestrator.code.sql.query import read_query
 from orchestrator.code.sql.relations import read_relations
 from orchestrator.code.sql.targets import WRITING, read_target
 from orchestrator.code.sql.template import Hole, Template
@@ -16,12 +17,10 @@ from orchestrator.code.sql.tokens import Token
 from orchestrator.types import Location
 
 if TYPE_CHECKING:
-    from sqlglot import Expression
+    from sqlglot.exp import Expression
 
     from orchestrator.code.sql.databricks import Details
     from orchestrator.code.sql.unit import SqlUnit
-
-_QUERY_HEADS: Final = ("SELECT", "WITH", "FROM", "VALUES")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,21 +106,7 @@ class Statement:
     @cached_property
     def query(self) -> Fragment | None:
         """The query in the statement, from SELECT or WITH on: all of a SELECT, the body of an INSERT or CREATE."""
-        cursor = Cursor(self.tokens, self.template) if self.kind == "SELECT" else self.cursor()
-        if self.kind in ("MERGE", "UPDATE", "DELETE", "BEGIN", "COPY INTO"):
-            return None
-        if self.kind == "SELECT" or cursor.skip_to(*_QUERY_HEADS):
-            return cursor.rest()
-        return self._bracketed_query(cursor)
-
-    def _bracketed_query(self, cursor: Cursor) -> Fragment | None:
-        """The query of `AS (SELECT ...)`, without its brackets."""
-        while cursor.skip_to("AS"):
-            cursor.index += 1
-            if cursor.upper == "(" and cursor.ahead() in _QUERY_HEADS:
-                inner = cursor.group()
-                return inner.rest() if inner else None
-        return None
+        return read_query(self.cursor(), self.kind)
 
     @cached_property
     def tree(self) -> Expression | None:
@@ -144,7 +129,9 @@ class Statement:
         from orchestrator.code.sql.tree import expression_span
 
         query = self.query
-        base = self.start if self.tree is not None and expression.root() is self.tree else query.start if query else None
+        base = (
+            self.start if self.tree is not None and expression.root() is self.tree else query.start if query else None
+        )
         return None if base is None else expression_span(expression, base)
 
     def location_of_expression(self, expression: Expression) -> Location:

@@ -14,8 +14,8 @@ WRITING: Final = frozenset(
      "DROP MATERIALIZED VIEW", "DROP STREAMING TABLE")
 )  # fmt: skip
 _NO_TARGET: Final = frozenset(
-    ("", "SELECT", "GRANT", "REVOKE", "DENY", "SHOW", "EXPLAIN", "SET", "RESET", "BEGIN", "DECLARE", "EXECUTE IMMEDIATE",
-     "CALL", "LIST", "CLEAR CACHE")
+    ("", "SELECT", "GRANT", "REVOKE", "DENY", "SHOW", "EXPLAIN", "SET", "RESET", "BEGIN", "DECLARE",
+     "EXECUTE IMMEDIATE", "CALL", "LIST", "CLEAR CACHE")
 )  # fmt: skip
 _NOISE: Final = frozenset(
     ("TABLE", "INTO", "FROM", "STREAMING", "MATERIALIZED", "VIEW", "LAZY", "EXTENDED", "FORMATTED", "ONCE", "LOCAL",

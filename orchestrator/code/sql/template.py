@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ _OPENING = re.compile(r"\$\$|\{%|\{#|\{\{|\$\{|(?<![\w$])\$[A-Za-z_]\w*|(?<![{$]
 _CLOSING: Final = {"$$": "$$", "{%": "%}", "{#": "#}", "{{": "}}", "${": "}"}
 _BUNDLE = re.compile(r"\$\{\s*(?:var|bundle|resources|workspace|artifacts|variables)\.")
 _CONFIGURATION = re.compile(r"\{\{-?\s*config\s*\(")
+_NEWLINE = re.compile(r"\n")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -53,8 +54,7 @@ class Segment(NamedTuple):
     verbatim: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of text on its way into a template; a hole when `kind` is set, whose text is then the expression."""
 
     text: str
@@ -70,27 +70,17 @@ class Piece:
         """The piece that holds `text[start:end]`; `after` is the part that ends at `start`, if it is at hand."""
         text = self.text[start:end]
         if not self.verbatim:
-            return Piece(
-                text=text, line=self.line, column=self.column, end_line=self.end_line, end_column=self.end_column
-            )
+            return self._replace(text=text, kind=None, node=None)
         if after is not None:
             line, column = after.end_line, after.end_column
         else:
             line, column = moved(self.line, self.column, self.text, 0, start)
         end_line, end_column = moved(line, column, self.text, start, end)
-        return Piece(text=text, line=line, column=column, end_line=end_line, end_column=end_column, verbatim=True)
+        return Piece(text, line, column, end_line, end_column, verbatim=True)
 
     def hole(self, kind: HoleKind, node: ast.expr | None = None) -> Piece:
         """The hole that stands where this piece stands."""
-        return Piece(
-            text=self.text,
-            line=self.line,
-            column=self.column,
-            end_line=self.end_line,
-            end_column=self.end_column,
-            kind=kind,
-            node=node,
-        )
+        return self._replace(verbatim=False, kind=kind, node=node)
 
 
 def moved(line: int, column: int, text: str, start: int, end: int) -> tuple[int, int]:
@@ -114,6 +104,10 @@ class Template:
         return tuple(segment.start for segment in self.segments)
 
     @cached_property
+    def _newlines(self) -> tuple[int, ...]:
+        return tuple(found.start() for found in _NEWLINE.finditer(self.text))
+
+    @cached_property
     def _hole_starts(self) -> tuple[int, ...]:
         return tuple(hole.start for hole in self.holes)
 
@@ -124,7 +118,12 @@ class Template:
             return 1, 1
         if not segment.verbatim:
             return segment.line, segment.column
-        return moved(segment.line, segment.column, self.text, segment.start, min(offset, len(self.text)))
+        offset = min(offset, len(self.text))
+        first = bisect_left(self._newlines, segment.start)
+        newlines = bisect_left(self._newlines, offset) - first
+        if not newlines:
+            return segment.line, segment.column + offset - segment.start
+        return segment.line + newlines, offset - self._newlines[first + newlines - 1]
 
     def span(self, start: int, end: int) -> tuple[int, int, int, int]:
         """Line, column, end line and exclusive end column in the host of `text[start:end]`; never runs backwards."""
@@ -285,11 +284,4 @@ def _kind(placeholder: str) -> HoleKind | Literal["text", "blank"]:
 
 
 def _blanked(piece: Piece) -> Piece:
-    return Piece(
-        text=_NOT_NEWLINE.sub(" ", piece.text),
-        line=piece.line,
-        column=piece.column,
-        end_line=piece.end_line,
-        end_column=piece.end_column,
-        verbatim=piece.verbatim,
-    )
+    return piece._replace(text=_NOT_NEWLINE.sub(" ", piece.text))

@@ -12,7 +12,7 @@ from orchestrator.code.sql.tokens import Token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot import Expression
+    from sqlglot.exp import Expression
 
     from orchestrator.code.sql.statement import Statement
 
@@ -104,8 +104,17 @@ def _unknown_clauses(cursor: Cursor) -> list[tuple[int, int]]:
         cursor.index = index
         if token.upper == "WITH" and cursor.at("WITH", "SCHEMA", "EVOLUTION"):
             spans.append((token.start, tokens[index + 2].end))
+        if token.upper == "MASK":
+            spans.append((token.start, _after_name(cursor)))
         spans.extend(_watermark(tokens, index))
     return spans
+
+
+def _after_name(cursor: Cursor) -> int:
+    """The end of the name that follows the word under the cursor."""
+    cursor.index += 1
+    name = cursor.name()
+    return name.end if name is not None else cursor.tokens[cursor.index - 1].end
 
 
 def _watermark(tokens: Sequence[Token], index: int) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from typing import Final
 
 _LOOKED_AT: Final = 200_000
 _ENOUGH: Final = 2
+_COMMENT = re.compile(r"--[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)")
 _OURS = re.compile(
     r"\busing\s+(?:delta|iceberg|parquet)\b|\btblproperties\b|\bdelta\.`|`\w+`\.`|\bcluster\s+by\s*\(|\boptimize\s+\w+\."
     r"|\bread_files\s*\(|\bstreaming\s+table\b",
@@ -20,7 +21,7 @@ _SIGNS: Final = tuple(
         (2, r"\bset\s+nocount\s+on\b"),
         (2, r"\bwith\s*\(\s*nolock\s*\)"),
         (2, r"\bdeclare\s+@\w+"),
-        (2, r"^\s*(?:if\s+)?object_id\s*\("),
+        (2, r"^[ \t]*(?:if\s+)?object_id\s*\("),
         (2, r"\b(?:into|from|table)\s+#\w+"),
         (1, r"\bnvarchar\b"),
         (1, r"\b\w+\s*\(\s*max\s*\)\s*(?:null|not\s+null|,|\))"),
@@ -35,8 +36,8 @@ _SIGNS: Final = tuple(
 
 
 def is_tsql(text: str) -> bool:
-    """Whether the text shows signs that only T-SQL has, and none of ours; only its first part is looked at."""
-    head = text[:_LOOKED_AT]
+    """Whether the text shows signs that only T-SQL has, and none of ours, outside comments; only its first part is looked at."""
+    head = _COMMENT.sub(" ", text[:_LOOKED_AT])
     score = 0
     for weight, sign in _SIGNS:
         if sign.search(head):

@@ -6,8 +6,8 @@ turn adds a projection to the plan of the turn before.
 Why: every call wraps the plan in one more projection, and the analyser walks all of them again each time. A hundred
 columns take minutes to analyse and can end in a StackOverflowError, before a single row is read.
 
-Silent when: the loop makes a fresh frame each turn, it runs over at most five literal values, or the frame is a pandas
-one.
+Silent when: the loop makes a fresh frame each turn, it runs over at most five literal values, or the frame is another
+library's (pandas, Snowpark, the specification of a data generator, whose `withColumn` takes a type).
 
 Source: PySpark API reference, `DataFrame.withColumn`, the note on calling it multiple times.
 
@@ -40,6 +40,23 @@ Good: a handful of known columns::
 
     for name in ["city", "street"]:
         df = df.withColumn(name, F.trim(name))
+
+Good: a handful of known columns and expressions::
+
+    for at, (name, text) in enumerate({"city": "trim(city)", "street": "trim(street)"}.items()):
+        df = df.withColumn(name, F.expr(text))
+
+Good: a generator's specification, which is no frame::
+
+    for at in range(columns):
+        spec = spec.withColumn(f"amount_{at}", "float", minValue=0.0)
+
+Good: Snowpark::
+
+    from snowflake.snowpark import functions as F
+
+    for name in columns:
+        df = df.withColumn(name, F.trim(name))
 """
 
 from __future__ import annotations
@@ -48,19 +65,21 @@ import ast
 from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
-from orchestrator.code.index import LoopNode
 from orchestrator.code.python import Call, PythonFile, as_call
+from orchestrator.rules.pyspark_optimizer._loops import enclosing_loop, is_short
 from orchestrator.rules.rule import Hit, Rule, Severity
 
-FEW = 5
 RULE = Rule(
     id="PYS003",
     name="with-column-in-loop",
     severity=Severity.MEDIUM,
     default=True,
-    references=("https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspark.sql.DataFrame.withColumn.html",),
+    references=(
+        "https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspark.sql.DataFrame.withColumn.html",
+    ),
 )
-_GROWING = ("withColumn", "withColumnRenamed", "drop")
+_GROWING = {"withColumn": "withColumns", "withColumnRenamed": "withColumnsRenamed", "drop": "drop"}
+"""Each call that grows the plan, and the one that does the same for many columns at once."""
 
 
 @RULE.on_python
@@ -69,30 +88,18 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     reported: set[ast.AST] = set()
     for call in file.calls_named(*_GROWING):
         assign = file.statement(call.node)
-        loop = _loop(file, assign)
+        loop = enclosing_loop(file, assign)
         if loop is None or loop in reported or not isinstance(assign, ast.Assign):
             continue
-        if not _carries(file, assign, loop) or _is_short(file, loop) or not _is_spark(file, facts, call):
+        if not _carries(file, assign, loop) or is_short(file, loop) or not _is_spark(file, facts, call):
             continue
         reported.add(loop)
         name = file.text(assign.targets[0])
         yield Hit(
             location=file.location(assign),
-            message=f"`{name}` gets one more `{call.name}` with every turn of the loop; build the columns first and call "
-            f"`{'drop' if call.name == 'drop' else call.name + 's'}` once",
+            message=f"`{name}` gets one more `{call.name}` with every turn of the loop; gather the columns first and "
+            f"call `{_GROWING[call.name]}` once",
         )
-
-
-def _loop(file: PythonFile, statement: ast.stmt | None) -> ast.For | ast.AsyncFor | ast.While | None:
-    """The nearest loop around a statement, inside the same function."""
-    if statement is None:
-        return None
-    for parent in file.ancestors(statement):
-        if isinstance(parent, LoopNode):
-            return parent
-        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return None
-    return None
 
 
 def _carries(file: PythonFile, assign: ast.Assign, loop: ast.AST) -> bool:
@@ -108,21 +115,11 @@ def _carries(file: PythonFile, assign: ast.Assign, loop: ast.AST) -> bool:
     return any(b.node is assign for b in definitions) and not fresh
 
 
-def _is_short(file: PythonFile, loop: ast.For | ast.AsyncFor | ast.While) -> bool:
-    if isinstance(loop, ast.While):
-        return False
-    values = file.value_of(loop.iter)
-    if isinstance(values, ast.List | ast.Tuple | ast.Set):
-        return len(values.elts) <= FEW
-    if isinstance(values, ast.Dict):
-        return len(values.keys) <= FEW
-    call = as_call(values)
-    if call is None or call.name != "range" or not call.node.args:
-        return False
-    turns = file.constant(call.node.args[-1])
-    return isinstance(turns, int) and turns <= FEW
-
-
 def _is_spark(file: PythonFile, facts: Facts, call: Call) -> bool:
-    """`drop` belongs to pandas too: there the frame itself must be Spark's."""
+    """Whether the frame may be Spark's; `drop` belongs to pandas too, so there the frame itself must show it."""
+    if file.imports_any("snowflake"):
+        return False
+    if call.name == "withColumn":
+        column = call.argument(1, "col")
+        return column is None or file.string(column) is None
     return call.name != "drop" or facts.frame(file, call.receiver).is_dataframe

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, SparkSession, Window
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.config import parse_config
-
-
-def newest_change(batch: DataFrame) -> DataFrame:
-    """The last change of each customer in the batch."""
-    by_version = Window.partitionBy("customer_id").orderBy(
-        F.col("_commit_version").desc(), F.col("_change_type").desc()
-    )
-    ranked = batch.withColumn("_rank", F.row_number().over(by_version))
-    return ranked.filter("_rank = 1").select("customer_id", "country", "marketing_consent", "updated_at")
 
 
 def main() -> None:
@@ -23,12 +13,15 @@ def main() -> None:
     config = parse_config()
 
     def publish(batch: DataFrame, batch_id: int) -> None:
-        newest_change(batch).createOrReplaceTempView("profile_changes")
+        batch.createOrReplaceTempView("profile_changes")
         batch.sparkSession.sql(f"""
             MERGE INTO {config.catalog}.gold.profile_activation AS target
             USING (
-              SELECT * FROM profile_changes
-              QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY updated_at DESC) = 1
+              SELECT customer_id, country, marketing_consent, updated_at
+              FROM profile_changes
+              QUALIFY row_number() OVER (
+                PARTITION BY customer_id ORDER BY _commit_version DESC, _change_type DESC
+              ) = 1
             ) AS source
             ON target.customer_id = source.customer_id
             WHEN MATCHED THEN UPDATE SET *

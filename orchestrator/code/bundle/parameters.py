@@ -1,34 +1,16 @@
-"""Readings that jobs, pipelines and targets share: identities, permissions, parameters, notifications."""
+"""Reads what is handed to tasks, jobs and pipelines: named, positional and declared parameters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.code.bundle.model import Identity, Parameter, Permission
+from orchestrator.code.bundle.model import Parameter
 from orchestrator.code.yaml import YamlMap, YamlNode, YamlScalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orchestrator.code.yaml import YamlList
-
-
-def identity(node: YamlMap | None) -> Identity | None:
-    """Who a `run_as` or a permission names."""
-    if node is None:
-        return None
-    return Identity(
-        user=node.text("user_name"),
-        service_principal=node.text("service_principal_name"),
-        group=node.text("group_name"),
-        node=node,
-    )
-
-
-def permissions(node: YamlMap) -> tuple[Permission, ...]:
-    """The entries of the map's `permissions` list."""
-    found = ((entry.text("level"), identity(entry)) for entry in node.maps("permissions"))
-    return tuple(Permission(level=level or "", identity=who) for level, who in found if who is not None)
 
 
 def named_parameters(node: YamlMap | None) -> tuple[Parameter, ...]:
@@ -51,12 +33,6 @@ def declared_parameters(nodes: Iterable[YamlMap]) -> tuple[Parameter, ...]:
         if name is not None:
             found.append(parameter(name, node.get("default") or node, at=node))
     return tuple(found)
-
-
-def notifications(node: YamlMap) -> tuple[YamlMap, ...]:
-    """The maps that say whom to tell by mail or webhook."""
-    found = (node.map(key) for key in ("email_notifications", "webhook_notifications"))
-    return tuple(each for each in found if each)
 
 
 def parameter(name: str, node: YamlNode, *, at: YamlNode) -> Parameter:

@@ -1,0 +1,215 @@
+"""A production job runs on an all-purpose cluster.
+
+What: a task with `existing_cluster_id` in a job that starts by itself or belongs to a production target; the same for a
+job that Python creates with a schedule, and for Airflow's Databricks operators.
+
+Why: an all-purpose cluster costs about two to three times as much per unit as the same machines for jobs, and it stays up
+between runs. The job also shares memory, libraries and restarts with everyone who works on that cluster: a notebook that
+somebody runs at night can make it fail.
+
+Silent when: the target is for development or deploys its schedules paused and is not production; the job is started by
+hand; the bundle or file is a demo or a test. A job is reported once, whatever the number of its tasks.
+
+Source: Databricks documentation, compute for jobs; Databricks price list, jobs and all-purpose compute.
+
+Bad::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        load:
+          schedule:
+            quartz_cron_expression: 0 0 4 * * ?
+            timezone_id: UTC
+          tasks:
+            - task_key: load
+              existing_cluster_id: 0923-164208-meows279
+              notebook_task:
+                notebook_path: /Workspace/Shared/load
+
+Bad: the cluster is looked up, the job belongs to production::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    variables:
+      cluster_id:
+        lookup: {cluster: analysts}
+    resources:
+      jobs:
+        load:
+          tasks:
+            - task_key: load
+              existing_cluster_id: ${var.cluster_id}
+            - task_key: publish
+              existing_cluster_id: ${var.cluster_id}
+    targets:
+      prod:
+        mode: production
+
+Bad: with the SDK::
+
+    w.jobs.create(
+        name="load",
+        schedule=jobs.CronSchedule(quartz_cron_expression="0 0 4 * * ?", timezone_id="UTC"),
+        tasks=[jobs.Task(task_key="load", existing_cluster_id=cluster_id, notebook_task=load)],
+    )
+
+Bad: from Airflow::
+
+    load = DatabricksSubmitRunOperator(task_id="load", existing_cluster_id="0923-164208-meows279", notebook_task=load)
+
+Good::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        load:
+          schedule:
+            quartz_cron_expression: 0 0 4 * * ?
+            timezone_id: UTC
+          job_clusters:
+            - job_cluster_key: etl
+              new_cluster: {spark_version: 17.3.x-scala2.13, num_workers: 2}
+          tasks:
+            - task_key: load
+              job_cluster_key: etl
+    targets:
+      dev:
+        mode: development
+        resources:
+          jobs:
+            load:
+              tasks:
+                - task_key: load
+                  existing_cluster_id: 0923-164208-meows279
+      prod:
+        mode: production
+
+Good: started by hand, in no production::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        explore:
+          tasks:
+            - task_key: explore
+              existing_cluster_id: 0923-164208-meows279
+        paused:
+          schedule:
+            quartz_cron_expression: 0 0 4 * * ?
+            timezone_id: UTC
+            pause_status: PAUSED
+          tasks:
+            - task_key: load
+              existing_cluster_id: 0923-164208-meows279
+    targets:
+      staging:
+        workspace:
+          host: https://orders.cloud.databricks.com
+
+Good: a demo for people at the screen::
+
+    # file: examples/quickstart/databricks.yml
+    bundle:
+      name: quickstart
+    resources:
+      jobs:
+        show:
+          schedule:
+            quartz_cron_expression: 0 0 4 * * ?
+            timezone_id: UTC
+          tasks:
+            - task_key: show
+              existing_cluster_id: 0923-164208-meows279
+
+Good: without a schedule, or on a cluster of its own::
+
+    w.jobs.create(name="load", tasks=[jobs.Task(task_key="load", existing_cluster_id=cluster_id, notebook_task=load)])
+    load = DatabricksSubmitRunOperator(task_id="load", new_cluster=cluster, notebook_task=load)
+    other = DatabricksSubmitRunOperator(task_id="other", existing_cluster_id=None, new_cluster=cluster)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from orchestrator.code.python import as_call
+from orchestrator.code.roles import role_of
+from orchestrator.rules.rule import Hit, Rule, Severity
+
+if TYPE_CHECKING:
+    from orchestrator.code.bundle import Bundle, Job, Target
+    from orchestrator.code.facts import Facts
+    from orchestrator.code.python import Call, PythonFile
+
+RULE = Rule(
+    id="CST001",
+    name="all-purpose-in-job",
+    severity=Severity.HIGH,
+    default=True,
+    references=("https://docs.databricks.com/aws/en/jobs/compute",),
+)
+_OPERATORS = ("DatabricksSubmitRunOperator", "DatabricksNotebookOperator", "DatabricksTaskOperator")
+_STARTS = frozenset({"schedule", "trigger", "continuous"})
+
+
+@RULE.on_bundle
+def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
+    """Each job that runs unattended on all-purpose compute, once for all targets."""
+    if not role_of(bundle.path).is_serious:
+        return
+    seen = set()
+    for target in bundle.targets:
+        for job in target.jobs if not target.is_development else ():
+            tasks = [task for task in job.all_tasks if task.existing_cluster_id]
+            why = _unattended(job, target)
+            if not tasks or why is None:
+                continue
+            place = tasks[0].key_location("existing_cluster_id")
+            if place not in seen:
+                seen.add(place)
+                others = f" and {len(tasks) - 1} more" if len(tasks) > 1 else ""
+                yield Hit(
+                    location=place,
+                    message=f"job `{job.key}` {why} and runs `{tasks[0].key}`{others} on an all-purpose cluster; give "
+                    "it a job cluster or serverless compute",
+                    symbol=job.key,
+                )
+
+
+def _unattended(job: Job, target: Target) -> str | None:
+    if job.is_scheduled and not target.triggers_paused:
+        return "starts by itself"
+    return f"belongs to `{target.name}`" if target.is_production and target.declared is not None else None
+
+
+@RULE.on_python
+def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
+    """Tasks of scheduled jobs that the SDK creates, and Airflow's operators."""
+    if "existing_cluster_id" not in file.source.text or not facts.role(file.path).is_serious:
+        return
+    for call in file.calls_named("Task", *_OPERATORS):
+        cluster = call.argument(-1, "existing_cluster_id")
+        if cluster is None or (isinstance(cluster, ast.Constant) and not cluster.value):
+            continue
+        if call.name != "Task" or _is_scheduled(file, call):
+            yield Hit(
+                location=file.location(cluster),
+                message="this scheduled task runs on an all-purpose cluster; give it a `new_cluster` or a job cluster",
+            )
+
+
+def _is_scheduled(file: PythonFile, task: Call) -> bool:
+    """Whether the task stands inside a `jobs.create` that also says when the job starts."""
+    calls = (as_call(parent) for parent in file.ancestors(task.node))
+    creating = next((call for call in calls if call is not None and call.name in {"create", "reset"}), None)
+    return creating is not None and any(given.arg in _STARTS for given in creating.node.keywords)

@@ -1,0 +1,102 @@
+"""Loops as rules on plans and jobs see them: what a node runs in, what it runs over, which names change each turn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from orchestrator.code.index import ComprehensionNode, FunctionNode, LoopNode
+from orchestrator.code.python import PythonFile, as_call
+
+FEW = 5
+"""How many known turns are too few to speak of."""
+Loop = ast.For | ast.AsyncFor | ast.While
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+def enclosing_loop(file: PythonFile, node: ast.AST | None) -> Loop | None:
+    """The nearest loop statement around a node, inside the same function."""
+    if node is None:
+        return None
+    for parent in file.ancestors(node):
+        if isinstance(parent, LoopNode):
+            return parent
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return None
+    return None
+
+
+def enclosing_turns(file: PythonFile, node: ast.AST) -> Iterator[ast.For | ast.AsyncFor | Comprehension]:
+    """The `for` loops and comprehensions that run a node once a turn, nearest first, inside the same function."""
+    child = node
+    for parent in file.ancestors(node):
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return
+        if isinstance(parent, ast.For | ast.AsyncFor):
+            if child in parent.body:
+                yield parent
+        elif isinstance(parent, ComprehensionNode) and child is not parent.generators[0]:
+            yield parent
+        child = parent
+
+
+def is_short(file: PythonFile, loop: Loop | Comprehension) -> bool:
+    """Whether a loop has a known, small number of turns."""
+    if isinstance(loop, ast.While):
+        return False
+    if isinstance(loop, ast.For | ast.AsyncFor):
+        return _is_few(file, loop.iter)
+    return all(_is_few(file, generator.iter) for generator in loop.generators)
+
+
+def _is_few(file: PythonFile, node: ast.expr) -> bool:
+    values = unwrapped(file, node)
+    if isinstance(values, ast.List | ast.Tuple | ast.Set):
+        return len(values.elts) <= FEW and not any(isinstance(value, ast.Starred) for value in values.elts)
+    if isinstance(values, ast.Dict):
+        return len(values.keys) <= FEW
+    call = as_call(values)
+    if call is None or call.name != "range" or not call.node.args:
+        return False
+    turns = file.constant(call.node.args[-1])
+    return isinstance(turns, int) and turns <= FEW
+
+
+def unwrapped(file: PythonFile, node: ast.expr) -> ast.expr | None:
+    """What a loop runs over, without `enumerate`, `sorted`, `.items()` and their like around it."""
+    values = file.value_of(node)
+    call = as_call(values)
+    if call is None:
+        return values
+    if call.receiver is None and call.name in {"enumerate", "sorted", "reversed", "list", "set", "tqdm"}:
+        return unwrapped(file, call.node.args[0]) if call.node.args else values
+    if call.receiver is not None and call.name in {"items", "keys", "values"}:
+        return unwrapped(file, call.receiver)
+    return values
+
+
+def changing_names(file: PythonFile, loop: ast.For | ast.AsyncFor | Comprehension) -> set[str]:
+    """The names whose values differ from turn to turn: the loop's targets, and what is computed from them inside."""
+    targets = [loop.target] if isinstance(loop, ast.For | ast.AsyncFor) else [part.target for part in loop.generators]
+    changing = {name for target in targets for name in names_in(target)}
+    for assign in file.nodes(ast.Assign):
+        if is_inside(assign, loop) and changing & set(names_in(assign.value)):
+            changing.update(name for target in assign.targets for name in names_in(target))
+    return changing
+
+
+def names_in(node: ast.AST) -> Iterator[str]:
+    """The names in a small expression."""
+    return (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+
+
+def is_inside(node: ast.AST, outer: ast.AST) -> bool:
+    """Whether a node's place is inside another's."""
+    start, end = _span(outer)
+    first, last = _span(node)
+    return start <= first and last <= end and node is not outer
+
+
+def _span(node: ast.AST) -> tuple[tuple[int, int], tuple[int, int]]:
+    first = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    return first, (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)

@@ -1,4 +1,4 @@
-"""Puts the content folders into `orchestrator/_bundled/` of a standard wheel; an editable install reads them in place."""
+"""Puts the content folders into `orchestrator/_bundled/` of a standard wheel; an editable install reads in place."""
 
 from __future__ import annotations
 

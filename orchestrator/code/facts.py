@@ -30,6 +30,11 @@ class FileFacts:
 
     file: PythonFile
 
+    def release(self) -> None:
+        """Drop what is large; writes, merges and datasets stay, because whole-project facts are made of them."""
+        for name in ("frames", "bounds", "taints"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def frames(self) -> Frames:
         """Where each DataFrame comes from."""
@@ -75,6 +80,13 @@ class Facts:
         if known is None:
             known = self._files[file.path] = FileFacts(file)
         return known
+
+    def release(self, file: PythonFile) -> None:
+        """Drop what can be computed anew about a file, so that a large project fits into memory."""
+        file.release()
+        known = self._files.get(file.path)
+        if known is not None:
+            known.release()
 
     def frame(self, file: PythonFile, node: ast.expr | None) -> Frame:
         """The frame that an expression stands for."""

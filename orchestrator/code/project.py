@@ -173,7 +173,7 @@ def _other_yaml(
 
     contracts = [contract for source in sources.values() if (contract := parse_contract(source)) is not None]
     workflows = [workflow for source in sources.values() if (workflow := parse_workflow(source)) is not None]
-    understood = {item.source.path for item in (*contracts, *workflows)}
+    understood = {contract.source.path for contract in contracts} | {workflow.source.path for workflow in workflows}
     ledger = [
         _entry(source, Status.PARTIAL, problem, incomplete=True)
         for source in sources.values()

@@ -86,6 +86,11 @@ class PythonFile:
         """The bindings of every name."""
         return Scopes(self.tree, self.index)
 
+    def release(self) -> None:
+        """Drop the index and what was built on it; the next question builds it anew."""
+        for name in ("index", "scopes", "calls", "_calls_by_name"):
+            self.__dict__.pop(name, None)
+
     def nodes(self, kind: type[NodeT]) -> list[NodeT]:
         """Every node of exactly that type, in source order."""
         return self.index.all(kind)

@@ -43,48 +43,61 @@ def collect_hits(
     `only` limits the checks of single files to those paths, and `project_wide=False` leaves out the checks of bundles
     and of the whole project: so several processes share a run.
     """
-    run = _Run(facts, only)
-    for page in selected:
-        run.check_files(page)
-        if project_wide:
-            run.check_project(page)
+    run = _Run(facts, tuple(selected), only)
+    run.check_python()
+    run.check_others()
+    if project_wide:
+        run.check_project()
     return Hits(hits=tuple(run.hits), ledger=tuple(run.ledger))
 
 
 @dataclass
 class _Run:
     facts: Facts
+    pages: tuple[RulePage, ...]
     only: frozenset[str] | None
     hits: list[tuple[str, Hit]] = field(default_factory=list)
     ledger: list[Coverage] = field(default_factory=list)
 
-    def check_files(self, page: RulePage) -> None:
-        project, rule = self.facts.project, page.rule
-        if rule.python_checks:
-            self._run(page, rule.python_checks, ((file.path, file) for file in project.python))
-        if rule.sql_checks:
-            self._run(page, rule.sql_checks, ((unit.source.path, unit) for unit, _ in project.sql_units()))
-        if rule.notebook_checks:
-            self._run(page, rule.notebook_checks, ((book.source.path, book) for book in project.notebooks))
-        if rule.text_checks:
-            self._run(page, rule.text_checks, ((source.path, source) for source in project.sources))
+    def check_python(self) -> None:
+        """Every rule on one file, then the next file: the file's index is dropped before the next one is built."""
+        for file in self.facts.project.python:
+            if not self._wanted(file.path):
+                continue
+            for page in self.pages:
+                self._run(page, page.rule.python_checks, file.path, file)
+            for unit in file.sql_units.values():
+                for page in self.pages:
+                    self._run(page, page.rule.sql_checks, file.path, unit)
+            self.facts.release(file)
 
-    def check_project(self, page: RulePage) -> None:
-        for bundle in self.facts.project.bundles:
-            for bundle_check in page.rule.bundle_checks:
-                self._collect(page, bundle.path, partial(bundle_check, bundle, self.facts))
-        for check in page.rule.project_checks:
-            self._collect(page, "", partial(check, self.facts))
+    def check_others(self) -> None:
+        """Every rule on SQL files and cells, on notebooks and on the plain text of every file."""
+        project = self.facts.project
+        for page in self.pages:
+            for unit in project.sql:
+                self._run(page, page.rule.sql_checks, unit.source.path, unit)
+            for notebook in project.notebooks:
+                self._run(page, page.rule.notebook_checks, notebook.source.path, notebook)
+            for source in project.sources:
+                self._run(page, page.rule.text_checks, source.path, source)
+
+    def check_project(self) -> None:
+        """Every rule on the bundles, and on the project as a whole."""
+        for page in self.pages:
+            for bundle in self.facts.project.bundles:
+                for bundle_check in page.rule.bundle_checks:
+                    self._collect(page, bundle.path, partial(bundle_check, bundle, self.facts))
+            for check in page.rule.project_checks:
+                self._collect(page, "", partial(check, self.facts))
+
+    def _wanted(self, path: str) -> bool:
+        return self.only is None or path in self.only
 
     def _run(
-        self,
-        page: RulePage,
-        checks: list[Callable[[InputT, Facts], Iterator[Hit]]],
-        inputs: Iterable[tuple[str, InputT]],
+        self, page: RulePage, checks: list[Callable[[InputT, Facts], Iterator[Hit]]], path: str, given: InputT
     ) -> None:
-        for path, given in inputs:
-            if self.only is not None and path not in self.only:
-                continue
+        if checks and self._wanted(path):
             for check in checks:
                 self._collect(page, path, partial(check, given, self.facts))
 

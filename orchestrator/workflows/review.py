@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,6 +77,31 @@ def review_files(
     progress: Progress,
 ) -> Reviewed:
     """The review of files that were read."""
+    with _collector_paused():
+        return _reviewed(request, files, pages, change, started, progress)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector still: syntax trees are many small objects that all stay, and walking them costs half
+    of the time (measured: 5.5 s against 2.0 s to parse 158,000 lines)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _reviewed(
+    request: Request,
+    files: Files,
+    pages: tuple[RulePage, ...],
+    change: Change | None,
+    started: float,
+    progress: Progress,
+) -> Reviewed:
     progress(f"parsing {len(files.sources)} files")
     project = parse_project(files)
     facts = Facts(project, request.today)

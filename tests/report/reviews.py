@@ -304,6 +304,8 @@ TRAPS = (
     "javascript:alert(4)",
     "{0} {{x}} ${y} $math$ %s",
     "</style></script></textarea></title>",
+    "\u200e\u200f\u061c\xad\u3164",
+    "a|<img src=x>|@octocat|",
     "x" * 3_000,
 )
 """Text that a project may hold and that must come out of every format as nothing but text."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.code.sql.cursor import Cursor, Fragment
+from orchestrator.code.sql.template import Hole
 from orchestrator.code.sql.tokens import Token
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def parse_statement(statement: Statement) -> Expression | None:
     """The tree of the statement, with the clauses that sqlglot does not know blanked out."""
     if statement.kind not in _PARSED or not _is_tractable(statement.tokens):
         return None
-    cursor = Cursor(statement.tokens, statement.template)
-    return _parser()(_masked(statement.text, statement.start, _unknown_clauses(cursor)))
+    clauses = _unknown_clauses(Cursor(statement.tokens, statement.template))
+    return _parsed(_masked(statement.text, statement.start, clauses), statement.start, statement.holes)
 
 
 def parse_fragment(fragment: Fragment) -> Expression | None:
@@ -65,7 +66,15 @@ def parse_fragment(fragment: Fragment) -> Expression | None:
     if not _is_tractable(fragment.tokens):
         return None
     clauses = [span for index in range(len(fragment.tokens)) for span in _watermark(fragment.tokens, index)]
-    return _parser()(_masked(fragment.text, fragment.start, clauses))
+    return _parsed(_masked(fragment.text, fragment.start, clauses), fragment.start, fragment.holes)
+
+
+def _parsed(text: str, base: int, holes: tuple[Hole, ...]) -> Expression | None:
+    """The tree of the text; when there is none, that of the text without the holes that stand for whole clauses."""
+    parse = _parser()
+    tree = parse(text)
+    clauses = [(hole.start, hole.end) for hole in holes if hole.position == "keyword" and not hole.quoted]
+    return parse(_masked(text, base, clauses)) if tree is None and clauses else tree
 
 
 def expression_span(expression: Expression, base: int) -> tuple[int, int] | None:
@@ -129,6 +138,9 @@ def _watermark(tokens: Sequence[Token], index: int) -> list[tuple[int, int]]:
 
 def _masked(text: str, base: int, spans: list[tuple[int, int]]) -> str:
     """The text with these spans blanked, so that offsets stay."""
-    for start, end in spans:
-        text = text[: start - base] + " " * (end - start) + text[end - base :]
-    return text
+    parts, done = [], base
+    for start, end in sorted(spans):
+        parts.append(text[done - base : max(start, done) - base])
+        parts.append(" " * (end - max(start, done)))
+        done = max(end, done)
+    return "".join(parts) + text[done - base :]

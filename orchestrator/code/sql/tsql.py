@@ -36,7 +36,7 @@ _SIGNS: Final = tuple(
 
 
 def is_tsql(text: str) -> bool:
-    """Whether the text shows signs that only T-SQL has, and none of ours, outside comments; only its first part is looked at."""
+    """Whether the first part of the text shows, outside comments, signs of T-SQL alone and none of ours."""
     head = _COMMENT.sub(" ", text[:_LOOKED_AT])
     score = 0
     for weight, sign in _SIGNS:

@@ -1,8 +1,8 @@
 """A bundle's variable has a secret as its default.
 
-What: a default of a variable, or the value that a target gives it, that looks like a credential: by its form (a Databricks
-or cloud token, a private key, an account key, a password inside an address), or because the variable is called password,
-token, secret or key and the value is neither a word nor a placeholder.
+What: a default of a variable, or the value that a target gives it, that looks like a credential: by its form (a
+Databricks or cloud token, a private key, an account key, a password inside an address), or because the variable is
+called password, token, secret or key and the value is neither a word nor a placeholder.
 
 Why: the value is in the repository's history for everyone who may read it, now and later, and deployment copies it into
 the workspace in plain text. Removing the line does not take it back: the credential must be replaced.
@@ -137,9 +137,9 @@ _SECRET = re.compile(
     r"(?:\A|_)(?:token|secret|secret_value|pat|api_?key|access_key|secret_key|private_key|account_key|sas"
     r"|credentials?|connection_string|conn_str)\Z"
 )
+_HOLE = re.compile(r"[<>]|\$\{|\{\{|\*\*|x{4}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"[<>]|\$\{|\{\{|\*\*|\.\.\.|change|replace|your|example|xxx|todo|dummy|placeholder|redact|fake|sample|tbd",
-    re.IGNORECASE,
+    r"change|replace|your|example|xxx|\.\.\.|todo|dummy|placeholder|redact|fake|sample|tbd", re.IGNORECASE
 )
 _PART = re.compile(r"[A-Za-z]*\d{0,4}\Z")
 
@@ -175,10 +175,10 @@ def _values(bundle: Bundle) -> Iterator[tuple[str, str, YamlNode]]:
 def _form(name: str, scalar: YamlScalar, *, plain: bool) -> str | None:
     """What the value looks like, None where it looks like no secret."""
     text = scalar.raw[:LONGEST]
-    if len(text) < 6 or _PLACEHOLDER.search(text):
+    if len(text) < 6 or _HOLE.search(text):
         return None
     known = next((form for form, pattern in _FORMS if pattern.search(text)), None)
-    if known is not None or not plain or not isinstance(scalar.value, str):
+    if known is not None or not plain or not isinstance(scalar.value, str) or _PLACEHOLDER.search(text):
         return known
     word = re.sub(r"[-. ]", "_", name.lower())
     if _PASSWORD.search(word) and _is_password(text):

@@ -3,9 +3,9 @@
 What: a task with `existing_cluster_id` in a job that starts by itself or belongs to a production target; the same for a
 job that Python creates with a schedule, and for Airflow's Databricks operators.
 
-Why: an all-purpose cluster costs about two to three times as much per unit as the same machines for jobs, and it stays up
-between runs. The job also shares memory, libraries and restarts with everyone who works on that cluster: a notebook that
-somebody runs at night can make it fail.
+Why: an all-purpose cluster costs two to four times as much per unit as the same machines for jobs, and it stays up
+between runs. The job also shares memory, libraries and restarts with everyone who works on that cluster: a notebook
+that somebody runs at night can make it fail.
 
 Silent when: the target is for development or deploys its schedules paused and is not production; the job is started by
 hand; the bundle or file is a demo or a test. A job is reported once, whatever the number of its tasks.
@@ -51,6 +51,7 @@ Bad: the cluster is looked up, the job belongs to production::
 
 Bad: with the SDK::
 
+    # file: src/deploy.py
     w.jobs.create(
         name="load",
         schedule=jobs.CronSchedule(quartz_cron_expression="0 0 4 * * ?", timezone_id="UTC"),
@@ -59,6 +60,7 @@ Bad: with the SDK::
 
 Bad: from Airflow::
 
+    # file: dags/orders.py
     load = DatabricksSubmitRunOperator(task_id="load", existing_cluster_id="0923-164208-meows279", notebook_task=load)
 
 Good::
@@ -131,6 +133,7 @@ Good: a demo for people at the screen::
 
 Good: without a schedule, or on a cluster of its own::
 
+    # file: src/deploy.py
     w.jobs.create(name="load", tasks=[jobs.Task(task_key="load", existing_cluster_id=cluster_id, notebook_task=load)])
     load = DatabricksSubmitRunOperator(task_id="load", new_cluster=cluster, notebook_task=load)
     other = DatabricksSubmitRunOperator(task_id="other", existing_cluster_id=None, new_cluster=cluster)

@@ -3,8 +3,8 @@
 What: an all-purpose cluster of a bundle with `autotermination_minutes: 0`; a cluster that Python creates through the
 Databricks SDK with 0, or without saying when it stops.
 
-Why: a cluster without a limit runs until somebody remembers it, nights and weekends included: a small one with two
-workers costs as much in an idle week as in a year of the hour a day that it was meant for.
+Why: a cluster without a limit runs until somebody remembers it, nights and weekends included: an idle week costs as
+much as 168 hours of work.
 
 Silent when: a bundle leaves the minutes out, because the CLI then sets 60; a cluster policy is named, which may fix the
 minutes (an explicit 0 is still reported); arguments are passed on by `**`; the file itself deletes the clusters that it
@@ -49,6 +49,7 @@ Bad: a target switches it off::
 
 Bad: with the SDK the default is never::
 
+    # file: src/deploy.py
     w.clusters.create(cluster_name="analysts", spark_version=version, node_type_id=node, num_workers=2)
 
 Bad::

@@ -23,7 +23,7 @@ def unordered_after(file: PythonFile, facts: Facts, node: ast.expr | None) -> st
     """
     frame = facts.frame(file, node)
     moved = _last_move(file, frame.operations)
-    if moved is not None or frame.operations and _has_order(frame.operations):
+    if moved is not None or _has_order(frame.operations):
         return moved
     for root in frame.roots:
         call = as_call(root.node)

@@ -136,8 +136,8 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         if moved is not None:
             yield Hit(
                 location=file.location(node),
-                message=f"the compared rows come in no fixed order after `{moved}`; sort them by a key, or compare with "
-                "`assertDataFrameEqual`",
+                message=f"the compared rows come in no fixed order after `{moved}`; sort them by a key, or compare "
+                "with `assertDataFrameEqual`",
             )
     yield from _by_position(file, facts)
 
@@ -207,8 +207,8 @@ def _by_position(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         seen.add(value)
         yield Hit(
             location=file.location(node),
-            message=f"`{file.text(node)}` is any of the rows: after `{moved}` they come in no fixed order; sort them by a "
-            "key first",
+            message=f"`{file.text(node)}` is any of the rows: after `{moved}` they come in no fixed order; sort them "
+            "by a key first",
         )
 
 

@@ -31,28 +31,34 @@ def queries(file: PythonFile, facts: Facts) -> tuple[Write, ...]:
 def builder_calls(file: PythonFile, write: Write) -> tuple[Call, ...] | None:
     """Every call that may have shaped the writer, on all branches; None where the writer comes from elsewhere."""
     found: list[Call] = []
-    waiting: list[ast.expr | None] = [write.call.node]
+    waiting: list[ast.expr] = [write.call.node]
     seen: set[ast.AST] = set()
     while waiting:
         node = waiting.pop()
-        if node is None or node in seen:
+        if node in seen:
             continue
         seen.add(node)
-        if isinstance(node, ast.Name):
-            bindings = file.definitions(node)
-            if not bindings or any(binding.kind is not BindingKind.ASSIGN for binding in bindings):
-                return None
-            waiting.extend(binding.value for binding in bindings)
-        elif isinstance(node, ast.IfExp):
-            waiting.extend((node.body, node.orelse))
-        elif (call := as_call(node)) is not None:
+        call = as_call(node)
+        if call is not None:
             found.append(call)
-            if call.receiver is None:
-                return None
-            waiting.append(call.receiver)
-        elif not (isinstance(node, ast.Attribute) and node.attr == "writeStream"):
+        before = _before(file, node, call)
+        if before is None:
             return None
+        waiting.extend(before)
     return tuple(found)
+
+
+def _before(file: PythonFile, node: ast.expr, call: Call | None) -> list[ast.expr] | None:
+    """What a part of a writer's chain continues; empty at `writeStream`, None where it leads elsewhere."""
+    if call is not None:
+        return [call.receiver] if call.receiver is not None else None
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, ast.Name):
+        values = [binding.value for binding in file.definitions(node) if binding.kind is BindingKind.ASSIGN]
+        known = [value for value in values if value is not None]
+        return known if known and len(known) == len(file.definitions(node)) else None
+    return [] if isinstance(node, ast.Attribute) and node.attr == "writeStream" else None
 
 
 def checkpoint(file: PythonFile, write: Write) -> ast.expr | None:

@@ -41,6 +41,7 @@ TREES = [
     "CREATE OR REPLACE TEMP VIEW v AS SELECT 1 AS a",
     "INSERT INTO t REPLACE WHERE a = 1 SELECT * FROM s",
     "SELECT * FROM ${c}.{{ t }} WHERE a = '${b}'",
+    "{{ explain }} SELECT * FROM s JOIN t USING (a) {{ where }} {{ limit }}",
 ]
 
 

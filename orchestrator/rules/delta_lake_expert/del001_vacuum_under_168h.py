@@ -1,0 +1,218 @@
+'''VACUUM that keeps less than seven days removes files which readers and writers still need.
+
+What: `VACUUM ... RETAIN n HOURS` or `DeltaTable.vacuum(n)` with a constant n below 168, and switching off
+`spark.databricks.delta.retentionDurationCheck.enabled`, the check that refuses such a VACUUM.
+
+Why: files of running transactions and of versions that a slow reader, a stream or time travel still uses are deleted
+for good. Queries fail, and a write that was under way can leave a table which points at files that are gone.
+
+Silent when: it is a DRY RUN, which removes nothing; the number of hours is not constant; the file is a test. In demos,
+set-up code and explorations it is reported as medium. A file that does both is reported once, at its VACUUM.
+
+Source: Databricks SQL reference, VACUUM: the warning on retention and the safety check.
+
+Bad::
+
+    # file: src/cleanup.sql
+    VACUUM main.silver.orders RETAIN 24 HOURS;
+
+Bad: a constant in an f-string::
+
+    KEEP_HOURS = 2 * 24
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    for table in tables:
+        spark.sql(f"VACUUM {table} RETAIN {KEEP_HOURS} HOURS")
+
+Bad::
+
+    from delta.tables import DeltaTable
+
+    DeltaTable.forName(spark, "main.silver.orders").vacuum(0)
+
+Bad: the check is off for whatever number a caller passes::
+
+    def clean(spark, table, hours):
+        spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", False)
+        spark.sql(f"VACUUM {table} RETAIN {hours} HOURS")
+
+Bad::
+
+    # file: src/cleanup.sql
+    SET spark.databricks.delta.retentionDurationCheck.enabled = false;
+    VACUUM main.silver.orders;
+
+Bad: for every task on the cluster::
+
+    # file: databricks.yml
+    bundle:
+      name: shop
+    resources:
+      jobs:
+        nightly:
+          job_clusters:
+            - job_cluster_key: main
+              new_cluster:
+                spark_version: 17.3.x-scala2.13
+                num_workers: 2
+                spark_conf:
+                  spark.databricks.delta.retentionDurationCheck.enabled: "false"
+
+Good::
+
+    # file: src/cleanup.sql
+    VACUUM main.silver.orders;
+    VACUUM main.silver.customers RETAIN 168 HOURS;
+    VACUUM main.silver.web_events RETAIN 720 HOURS;
+
+Good: nothing is removed::
+
+    # file: src/cleanup.sql
+    SET spark.databricks.delta.retentionDurationCheck.enabled = false;
+    VACUUM main.silver.orders RETAIN 0 HOURS DRY RUN;
+
+Good: the check is switched on again::
+
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "true")
+
+Good: the caller decides, and the safety check still stands::
+
+    def clean(spark, table, hours=168):
+        spark.sql(f"VACUUM {table} RETAIN {hours} HOURS")
+
+Good: another library, which lists files unless told otherwise::
+
+    from deltalake import DeltaTable
+
+    DeltaTable("/data/orders").vacuum(24)
+
+Good: a test of the clean-up itself::
+
+    # file: tests/test_cleanup.py
+    spark.sql("VACUUM orders RETAIN 0 HOURS")
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from orchestrator.code.roles import Role
+from orchestrator.rules.delta_lake_expert._vacuum import VacuumUse, python_vacuums, sql_vacuums
+from orchestrator.rules.rule import Hit, Rule, Severity
+
+if TYPE_CHECKING:
+    from orchestrator.code.bundle import Bundle, Compute
+    from orchestrator.code.bundle.target import Target
+    from orchestrator.code.facts import Facts
+    from orchestrator.code.python import PythonFile
+    from orchestrator.code.sql import SqlUnit
+    from orchestrator.types import Location
+
+RULE = Rule(
+    id="DEL001",
+    name="vacuum-under-168h",
+    severity=Severity.CRITICAL,
+    default=True,
+    references=("https://docs.databricks.com/aws/en/sql/language-manual/delta-vacuum",),
+)
+_SWITCH = "spark.databricks.delta.retentiondurationcheck.enabled"
+
+
+@RULE.on_sql
+def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
+    """Every short VACUUM of the unit; without one, every SET that switches the check off."""
+    text = unit.template.text.lower()
+    if ("vacuum" not in text and _SWITCH not in text) or facts.role(unit.path) is Role.TEST:
+        return
+    yield from (_short(use, facts, unit.path) for use in sql_vacuums(unit, facts) if use.is_short)
+    if _SWITCH in text and not _is_settled(unit.path, facts):
+        yield from _switched_in_sql(unit, facts)
+
+
+@RULE.on_python
+def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
+    """Every short `DeltaTable.vacuum`; without one, every setting that switches the check off."""
+    if facts.role(file.path) is Role.TEST:
+        return
+    yield from (_short(use, facts, file.path) for use in python_vacuums(file) if use.is_short)
+    if _SWITCH not in file.source.text.lower() or _is_settled(file.path, facts):
+        return
+    for call in file.calls_named("set", "config"):
+        key = file.string(call.argument(0, "key"))
+        value = file.constant(call.argument(1, "value"))
+        if key is not None and key.lower() == _SWITCH and str(value).lower() == "false":
+            yield _off(file.call_location(call), facts, file.path)
+
+
+@RULE.on_bundle
+def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
+    """Every cluster whose Spark configuration switches the check off, once for all targets."""
+    for target in bundle.targets:
+        for key, compute in _clusters(target):
+            conf = compute.spark_conf
+            name = next((name for name in conf or () if name.lower() == _SWITCH), None)
+            if conf is not None and name is not None and conf.boolean(name) is False:
+                yield Hit(
+                    location=conf.key_location(name),
+                    message=f"the cluster of `{key}` lets every VACUUM remove files that are in use: the check on "
+                    "retention is off; remove the setting",
+                    symbol=key,
+                )
+
+
+def _clusters(target: Target) -> Iterator[tuple[str, Compute]]:
+    for job in target.jobs:
+        yield from ((job.key, task.compute) for task in job.all_tasks)
+        yield from ((job.key, cluster.compute) for cluster in job.job_clusters)
+    for pipeline in target.pipelines:
+        yield from ((pipeline.key, compute) for compute in pipeline.clusters)
+    yield from ((cluster.key, cluster.compute) for cluster in target.clusters)
+
+
+def _switched_in_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
+    from orchestrator.code.sql import SetConf
+
+    for statement in unit.statements:
+        details = statement.details if statement.kind == "SET" else None
+        if isinstance(details, SetConf) and details.key.lower() == _SWITCH and (details.value or "").lower() == "false":
+            yield _off(statement.location(), facts, unit.path)
+
+
+def _is_settled(path: str, facts: Facts) -> bool:
+    """Whether a short VACUUM of the file is reported anyway, or all that the file runs are dry runs."""
+    uses = list(_uses(path, facts))
+    return any(use.is_short for use in uses) or (bool(uses) and all(use.dry_run for use in uses))
+
+
+def _uses(path: str, facts: Facts) -> Iterator[VacuumUse]:
+    file = facts.project.python_by_path.get(path)
+    if file is not None:
+        yield from python_vacuums(file)
+        for unit in file.sql_units.values():
+            yield from sql_vacuums(unit, facts)
+    for unit in facts.project.sql:
+        if unit.path == path:
+            yield from sql_vacuums(unit, facts)
+
+
+def _short(use: VacuumUse, facts: Facts, path: str) -> Hit:
+    hours = f"{use.hours:g} hours" if use.hours != 1 else "1 hour"
+    return Hit(
+        location=use.location,
+        message=f"VACUUM of `{use.table}` keeps {hours}: files that running queries, streams and time travel need are "
+        "deleted; keep at least 168 hours, or leave RETAIN out",
+        severity=_severity(facts, path),
+    )
+
+
+def _off(location: Location, facts: Facts, path: str) -> Hit:
+    return Hit(
+        location=location,
+        message="this switches off the check that stops a VACUUM from removing files that are in use; leave it on and "
+        "keep at least 168 hours",
+        severity=_severity(facts, path),
+    )
+
+
+def _severity(facts: Facts, path: str) -> Severity:
+    return RULE.severity if facts.role(path).is_serious else Severity.MEDIUM

@@ -312,7 +312,9 @@ class PythonFile:
     def _column(self, line: int, offset: int) -> int:
         lines = self.source.lines
         text = lines[line - 1] if 0 < line <= len(lines) else ""
-        return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))) + 1
+        before = self.notebook.offset(line) if self.notebook is not None and " MAGIC " in text[:9] else 0
+        text = text[before:]
+        return before + (offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))) + 1
 
     def location(self, node: ast.AST) -> Location:
         """The place of a node on disk."""

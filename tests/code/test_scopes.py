@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
 from orchestrator.code.python import PythonFile
-from tests.code.parsed import last, python
+from tests.code.parsed import last, project, python
 
 
 def reaching(file: PythonFile) -> list[int]:
@@ -104,3 +105,12 @@ def test_a_name_from_an_import_is_resolved() -> None:
     file = python("from pyspark.sql import functions as F\nimport mlflow.sklearn\nF.col('a')\nmlflow.sklearn.log_model")
     assert file.dotted(last(file)) == "mlflow.sklearn.log_model"
     assert file.dotted(file.calls[0].node.func) == "pyspark.sql.functions.col"
+
+
+def test_columns_in_a_python_cell_of_a_sql_notebook_count_the_magic_prefix(tmp_path: Path) -> None:
+    text = "-- Databricks notebook source\n-- MAGIC %python\n-- MAGIC rows = df.collect()"
+    facts = project(tmp_path, {"nb.sql": text})
+    (file,) = facts.project.python
+    (call,) = file.calls_named("collect")
+    assert file.text(call.node) == "df.collect()"
+    assert file.location(call.node).start_column == len("-- MAGIC rows = ") + 1

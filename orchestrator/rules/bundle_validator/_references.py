@@ -28,6 +28,8 @@ class Broken(NamedTuple):
 
 def is_whole(bundle: Bundle, facts: Facts) -> bool:
     """Whether every file of the bundle was read, so that what is absent from it is not declared anywhere."""
+    if bundle.root.map("bundle") is None:
+        return False
     patterns = [entry.text for entry in bundle.root.scalars("include")]
     if bundle.python_resources or bundle.missing_includes or (patterns and len(bundle.files) == 1):
         return False

@@ -8,8 +8,7 @@ and a root path that gives every deployer a copy of their own. Development mode 
 `[dev somebody]`, pauses the schedules and lets runs overlap, so that production does not run at all.
 
 Silent when: the mode is a variable; `presets` state what the mode would decide, in which case somebody chose to spell
-it out; the name says that it is no production (`pre-prod`, `prod-test`). Milder when the target has no mode but sets
-both a root path and `run_as`, which are most of what the mode asks for, and in bundles that are tests or examples.
+it out; the name says that it is no production (`pre-prod`, `prod-test`). Milder in bundles that are tests or examples.
 
 Source: Databricks documentation, deployment modes of bundles.
 
@@ -153,15 +152,10 @@ def check(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
                 location=target.location,
                 message=f"target `{target.name}` sets no `mode`, so none of the checks of a production deployment "
                 "apply to it; add `mode: production`",
-                severity=weighed(_without_mode(target), bundle),
+                severity=weighed(Severity.HIGH, bundle),
                 symbol=target.name,
             )
 
 
 def _is_spelled_out(target: Target) -> bool:
     return target.presets is not None and any(name in target.presets for name in _SPELLED_OUT)
-
-
-def _without_mode(target: Target) -> Severity:
-    """Milder where the target has by itself what the mode asks for."""
-    return Severity.MEDIUM if target.root_path and target.run_as else Severity.HIGH

@@ -77,7 +77,7 @@ def sink_format(file: PythonFile, write: Write) -> str | None:
 
 
 def leaves(file: PythonFile, *nodes: ast.expr | None) -> set[Binding] | None:
-    """The parameters, loop variables and other last bindings behind expressions; None where one cannot be followed."""
+    """The parameters, loop variables and other last bindings behind expressions; None where there are too many."""
     found: set[Binding] = set()
     waiting: list[ast.AST] = [node for node in nodes if node is not None]
     seen: set[ast.AST] = set()
@@ -88,14 +88,13 @@ def leaves(file: PythonFile, *nodes: ast.expr | None) -> set[Binding] | None:
         seen.add(node)
         if len(seen) > MAX_STEPS:
             return None
-        if isinstance(node, ast.Name):
-            for binding in file.definitions(node):
-                if binding.kind is BindingKind.ASSIGN and binding.value is not None:
-                    waiting.append(binding.value)
-                else:
-                    found.add(binding)
-        else:
-            waiting.extend(ast.iter_child_nodes(node))
+        waiting.extend(ast.iter_child_nodes(node))
+        for binding in file.definitions(node) if isinstance(node, ast.Name) else ():
+            value = binding.value if binding.kind is BindingKind.ASSIGN else None
+            if value is None:
+                found.add(binding)
+            else:
+                waiting.append(value)
     return found
 
 

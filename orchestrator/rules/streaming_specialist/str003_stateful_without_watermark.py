@@ -123,10 +123,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.code.facts import Facts
-from orchestrator.code.frames import Frame, RootKind
-from orchestrator.code.python import Call, PythonFile, as_call
+from orchestrator.code.frames import Frame
+from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit, Rule, Severity
+from orchestrator.rules.streaming_specialist._watermark import (
+    constant_keys,
+    groups_by_window,
+    is_stream,
+    watermark_column,
+)
 
 if TYPE_CHECKING:
     from orchestrator.code.sql import SqlUnit
@@ -139,9 +145,7 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/structured-streaming/watermarks",),
 )
 _DEDUPLICATIONS = ("dropDuplicates", "drop_duplicates", "dropDuplicatesWithinWatermark", "distinct")
-_WINDOWS = frozenset({"window", "session_window"})
 _MAY_SET_ONE = ("withWatermark", "transform", "pipe")
-_FILTERS = frozenset({"filter", "where"})
 _SQL_STATE = re.compile(r"\bSELECT\s+DISTINCT\b|\bGROUP\s+BY\b[^;]*\b(?:session_)?window\s*\(", re.IGNORECASE)
 _SQL_STREAM = re.compile(r"\b(?:FROM|JOIN)\s+STREAM\b", re.IGNORECASE)
 _SQL_KINDS = frozenset({"CREATE STREAMING TABLE", "CREATE FLOW"})
@@ -186,7 +190,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
 
 def _fault(file: PythonFile, facts: Facts, call: Call) -> tuple[Severity, str] | None:
     before = facts.frame(file, call.receiver)
-    if not _is_stream(file, before):
+    if not is_stream(file, before):
         return None
     name = file.text(call.receiver) if isinstance(call.receiver, ast.Name) else "the stream"
     if call.name in _DEDUPLICATIONS:
@@ -196,22 +200,14 @@ def _fault(file: PythonFile, facts: Facts, call: Call) -> tuple[Severity, str] |
     return _join(file, facts, call, name) if call.name == "join" else _window(file, facts, call, name)
 
 
-def _is_stream(file: PythonFile, frame: Frame) -> bool:
-    """Whether every source is a stream for certain, and no generator."""
-    return bool(frame.roots) and all(
-        root.streaming and root.kind in {RootKind.TABLE, RootKind.FILES} and file.string(root.format) != "rate"
-        for root in frame.roots
-    )
-
-
 def _deduplication(file: PythonFile, call: Call, before: Frame, name: str) -> tuple[Severity, str] | None:
     if not before.has(*_MAY_SET_ONE):
         return Severity.HIGH, (
             f"`{call.name}` on {_quoted(name)} keeps every key it has ever seen, because no `withWatermark` stands "
             "before it; set one and use `dropDuplicatesWithinWatermark`"
         )
-    column = _watermark_column(file, before)
-    keys = _constant_keys(file, call)
+    column = watermark_column(file, before)
+    keys = constant_keys(file, call)
     if call.name == "dropDuplicatesWithinWatermark" or column is None or not keys or column in keys:
         return None
     return Severity.MEDIUM, (
@@ -220,27 +216,8 @@ def _deduplication(file: PythonFile, call: Call, before: Frame, name: str) -> tu
     )
 
 
-def _watermark_column(file: PythonFile, before: Frame) -> str | None:
-    """The column of the watermark where only filters stand between it and the end of the frame."""
-    for operation in reversed(before.operations):
-        if operation.name == "withWatermark":
-            return file.string(operation.argument(0, "eventTime"))
-        if operation.name not in _FILTERS:
-            return None
-    return None
-
-
-def _constant_keys(file: PythonFile, call: Call) -> set[str]:
-    given = call.argument(0, "subset")
-    value = file.value_of(given) if given is not None else None
-    if not isinstance(value, ast.List | ast.Tuple):
-        return set()
-    keys = {file.string(element) for element in value.elts}
-    return set() if None in keys else {key for key in keys if key is not None}
-
-
 def _window(file: PythonFile, facts: Facts, call: Call, name: str) -> tuple[Severity, str] | None:
-    if not any((inner := _unnamed(argument)) is not None and inner.name in _WINDOWS for argument in call.node.args):
+    if not groups_by_window(call):
         return None
     modes = {
         write.mode
@@ -258,17 +235,9 @@ def _window(file: PythonFile, facts: Facts, call: Call, name: str) -> tuple[Seve
     )
 
 
-def _unnamed(node: ast.expr) -> Call | None:
-    """The call below `.alias(...)`."""
-    call = as_call(node)
-    while call is not None and call.name in {"alias", "name"}:
-        call = as_call(call.receiver)
-    return call
-
-
 def _join(file: PythonFile, facts: Facts, call: Call, name: str) -> tuple[Severity, str] | None:
     other = facts.frame(file, call.argument(0, "other"))
-    if not _is_stream(file, other) or other.has(*_MAY_SET_ONE):
+    if not is_stream(file, other) or other.has(*_MAY_SET_ONE):
         return None
     return Severity.HIGH, (
         f"{_quoted(name)} is joined with another stream and neither has a watermark, so both are kept in state for "

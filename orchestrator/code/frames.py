@@ -7,6 +7,7 @@ may reach a use, the frame has the sources and operations of all of them.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -128,21 +129,25 @@ _SHARED_WITH_OTHERS = frozenset(
 def option_of(calls: tuple[Call, ...], name: str) -> ast.expr | None:
     """The value that `option("name", value)`, `options(name=value)` or a keyword gives; names compare without case."""
     wanted = name.lower()
-    for call in reversed(calls):
-        if call.name == "option" and len(call.node.args) > 1 and _is_text(call.node.args[0], wanted):
-            return call.node.args[1]
-        for given in call.node.keywords:
-            if given.arg is not None and given.arg.lower() == wanted:
-                return given.value
-            if given.arg is None and isinstance(given.value, ast.Dict):
-                for key, value in zip(given.value.keys, given.value.values, strict=True):
-                    if key is not None and _is_text(key, wanted):
-                        return value
-    return None
+    settings = (setting for call in reversed(calls) for setting in _settings(call))
+    return next((value for key, value in settings if key == wanted), None)
 
 
-def _is_text(node: ast.expr, wanted: str) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() == wanted
+def _settings(call: Call) -> Iterator[tuple[str, ast.expr]]:
+    """The names, in lower case, and the values that one call sets."""
+    if call.name == "option" and len(call.node.args) > 1:
+        yield from _setting(call.node.args[0], call.node.args[1])
+    for given in call.node.keywords:
+        if given.arg is not None:
+            yield given.arg.lower(), given.value
+        elif isinstance(given.value, ast.Dict):
+            for key, value in zip(given.value.keys, given.value.values, strict=True):
+                yield from _setting(key, value)
+
+
+def _setting(key: ast.expr | None, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        yield key.value.lower(), value
 
 
 def is_session(file: PythonFile, node: ast.expr | None) -> bool:

@@ -53,16 +53,20 @@ def index_tree(tree: ast.AST) -> TreeIndex:
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
-        kind = type(node)
-        by_type[kind].append(node)
-        for name in _child_fields(kind):
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                for item in reversed(value):
-                    if isinstance(item, ast.AST):
-                        parents[item] = node
-                        stack.append(item)
-            elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
-                parents[value] = node
-                stack.append(value)
+        by_type[type(node)].append(node)
+        for child in _children(node):
+            parents[child] = node
+            stack.append(child)
     return index
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly inside a node, last first, without contexts and operators."""
+    found: list[ast.AST] = []
+    for name in _child_fields(type(node)):
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found.extend(item for item in reversed(value) if isinstance(item, ast.AST))
+        elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+            found.append(value)
+    return found

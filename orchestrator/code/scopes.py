@@ -119,10 +119,9 @@ class Scopes:
     def _comprehension_binding(self, use: ast.Name) -> Binding | None:
         for parent in self.index.ancestors(use):
             if isinstance(parent, ComprehensionNode):
-                for generator in parent.generators:
-                    for name, kind in _targets(generator.target, BindingKind.LOOP):
-                        if name.id == use.id and name is not use:
-                            return Binding(name.id, generator, generator.iter, kind, position(name))
+                found = next((own for own in _own_names(parent, use) if own.name == use.id), None)
+                if found is not None:
+                    return found
             elif isinstance(parent, ast.stmt):
                 return None
         return None
@@ -222,6 +221,14 @@ def _targets(target: ast.expr | None, kind: BindingKind) -> Iterator[tuple[ast.N
     elif isinstance(target, ast.Tuple | ast.List):
         for element in target.elts:
             yield from _targets(element, BindingKind.UNPACK if kind is BindingKind.ASSIGN else kind)
+
+
+def _own_names(comprehension: ComprehensionNode, use: ast.Name) -> Iterator[Binding]:
+    """The names that a comprehension binds, other than at the use itself."""
+    for generator in comprehension.generators:
+        for name, kind in _targets(generator.target, BindingKind.LOOP):
+            if name is not use:
+                yield Binding(name.id, generator, generator.iter, kind, position(name))
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:

@@ -58,7 +58,8 @@ class RulePage:
     @property
     def why(self) -> str:
         """The paragraph that says what the defect costs."""
-        return _section(self.text, "Why") or self.summary
+        why = _section(self.text, "Why") or self.summary
+        return why[:1].upper() + why[1:]
 
 
 class Example(NamedTuple):

@@ -45,9 +45,7 @@ def fix_project(request: Request) -> Fixed:
     change = changed_lines(files.root, request.base) if request.base else None
 
     def findings(of: Files) -> tuple[Finding, ...]:
-        reviewed = review_files(
-            request, of, pages, change=change, started=time.perf_counter(), progress=silent
-        )
+        reviewed = review_files(request, of, pages, change=change, started=time.perf_counter(), progress=silent)
         return reviewed.review.reported
 
     before = findings(files)

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from orchestrator.rules.catalog import Example, RulePage, examples, pages
 from orchestrator.types import Finding
@@ -34,8 +35,8 @@ def _findings(folder: Path, page: RulePage) -> tuple[Finding, ...]:
     return reviewed.review.reported
 
 
-def _cases(kind: str) -> list[object]:
-    found = []
+def _cases(kind: str) -> list[ParameterSet]:
+    found: list[ParameterSet] = []
     for page in pages():
         chosen = [example for example in examples(page.text) if example.kind == kind]
         found += [pytest.param(page, example, id=f"{page.id}-{at}") for at, example in enumerate(chosen, start=1)]

@@ -1,4 +1,4 @@
-'''VACUUM that keeps less than seven days removes files which readers and writers still need.
+"""VACUUM that keeps less than seven days removes files which readers and writers still need.
 
 What: `VACUUM ... RETAIN n HOURS` or `DeltaTable.vacuum(n)` with a constant n below 168, and switching off
 `spark.databricks.delta.retentionDurationCheck.enabled`, the check that refuses such a VACUUM.
@@ -89,7 +89,7 @@ Good: a test of the clean-up itself::
 
     # file: tests/test_cleanup.py
     spark.sql("VACUUM orders RETAIN 0 HOURS")
-'''
+"""
 
 from __future__ import annotations
 

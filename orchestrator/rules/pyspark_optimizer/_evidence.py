@@ -6,11 +6,11 @@ import ast
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.frames import RootKind
-from orchestrator.code.python import PythonFile
+from orchestrator.code.python import Call, PythonFile
 
 _SPARK_PACKAGES = ("pyspark", "delta", "databricks.connect", "dlt")
 _VAGUE = frozenset({RootKind.UNKNOWN, RootKind.PARAMETER})
-_OTHER_FRAMES = ("pandas", "polars", "ibis", "snowflake", "duckdb", "sqlalchemy", "django", "dask")
+_OTHER_FRAMES = ("polars", "ibis", "snowflake", "duckdb", "sqlalchemy", "django", "dask")
 
 
 def uses_spark(file: PythonFile) -> bool:
@@ -25,8 +25,15 @@ def is_spark_frame(file: PythonFile, facts: Facts, node: ast.expr | None) -> boo
     """
     if is_certain_frame(file, facts, node):
         return True
-    name = frame_name(node)
-    return name.endswith("df") and uses_spark(file) and not file.imports_any(*_OTHER_FRAMES)
+    if not frame_name(node).endswith("df") or not uses_spark(file) or file.imports_any(*_OTHER_FRAMES):
+        return False
+    return not file.imports_any("pandas") or _is_asked_as_spark(file, node)
+
+
+def _is_asked_as_spark(file: PythonFile, node: ast.expr | None) -> bool:
+    """Whether a method is called on the expression that frames of pandas lack."""
+    parent = file.parent(node) if node is not None else None
+    return isinstance(parent, ast.Attribute) and parent.attr in {"collect", "toPandas", "toLocalIterator", "isEmpty"}
 
 
 def is_certain_frame(file: PythonFile, facts: Facts, node: ast.expr | None) -> bool:
@@ -36,8 +43,16 @@ def is_certain_frame(file: PythonFile, facts: Facts, node: ast.expr | None) -> b
         return True
     if frame.is_dataframe and uses_spark(file):
         return True
+    if any(_takes_columns(file, step) for step in frame.operations):
+        return True
     arguments = [root.node for root in frame.roots if isinstance(root.node, ast.arg)]
     return any(is_frame_annotation(file, argument.annotation) for argument in arguments)
+
+
+def _takes_columns(file: PythonFile, step: Call) -> bool:
+    """Whether an argument is made by Spark's functions: no other kind of frame takes such a column."""
+    calls = (part for given in step.node.args for part in ast.walk(given) if isinstance(part, ast.Call))
+    return any((file.dotted(call.func) or "").startswith("pyspark.sql.functions.") for call in calls)
 
 
 def is_frame_annotation(file: PythonFile, annotation: ast.expr | None) -> bool:

@@ -10,7 +10,8 @@ Severity: high; one step lower in demos, examples and exploration, and where the
 
 Silent when: every turn reads another table or file, the loop has at most five known turns, the source is small
 (metadata, a limit, local data), the frame itself changes from turn to turn (an iterative algorithm), the loop cuts the
-work into ranges on purpose (`range(start, stop, step)`), the work is handed to a thread pool, the action stops at the
+work into ranges on purpose (`range(start, stop, step)`), each turn groups by another column, which one pass cannot
+do without reshaping the data, the work is handed to a thread pool, the action stops at the
 first rows (`first`, `isEmpty`), the frame streams, or the file is a test.
 
 Source: Spark documentation, RDD and DataFrame actions; Databricks documentation, best practices for performance.
@@ -95,6 +96,12 @@ Good: pieces on purpose::
     for start in range(0, total, 100_000):
         send(df.filter(F.col("n").between(start, start + 99_999)).toPandas())
 
+Good: every turn needs a shuffle of its own::
+
+    df = spark.table("main.silver.customers")
+    for name in df.columns:
+        values[name] = df.groupBy(name).count().collect()
+
 Good: a grouped count is no action::
 
     df = spark.table("main.silver.customers")
@@ -161,7 +168,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         yield Hit(
             location=file.call_location(call),
             message=f"`{call.name}` runs a Spark job for every turn of the loop over `{_over(file, loop)}`, each over "
-            f"the same {_source(call)}; compute all of it in one `agg` or `groupBy` before the loop",
+            f"the same {_source(call)}; compute all of it in one `agg` or `groupBy`",
             severity=_severity(file, facts, call),
         )
 
@@ -202,11 +209,16 @@ def _repeats(file: PythonFile, facts: Facts, call: Call, loop: _Turns) -> bool:
     if any(is_inside(root.node, loop) for root in frame.roots):
         return len(frame.roots) == 1 and _is_repeated_query(frame.roots[0], changing)
     asked = [step for step in frame.operations if is_inside(step.node, loop)]
+    if any(step.name in _GROUPS and _mentions(step, changing) for step in asked):
+        return False
     return any(_mentions(step, changing) for step in asked) and not _is_carried(file, call, loop)
 
 
 def _is_stepped(loop: _Turns) -> bool:
+    """Whether the loop cuts the work into pieces of a size that somebody chose."""
     over = as_call(loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter)
+    if over is not None and over.name == "enumerate" and over.node.args:
+        over = as_call(over.node.args[0])
     return over is not None and over.name == "range" and len(over.node.args) == 3
 
 

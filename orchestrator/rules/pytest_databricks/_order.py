@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from orchestrator.code.facts import Facts
-from orchestrator.code.frames import returned
+from orchestrator.code.frames import FRAME_METHODS, returned
 from orchestrator.code.python import Call, PythonFile, as_call
 
 _MOVING = frozenset(
@@ -22,7 +22,7 @@ def unordered_after(file: PythonFile, facts: Facts, node: ast.expr | None) -> st
     A frame that a function of another file of the project returns is followed there.
     """
     frame = facts.frame(file, node)
-    moved = _last_move(file, frame.operations)
+    moved = _last_move(file, facts, frame.operations)
     if moved is not None or _has_order(frame.operations):
         return moved
     for root in frame.roots:
@@ -33,8 +33,11 @@ def unordered_after(file: PythonFile, facts: Facts, node: ast.expr | None) -> st
     return None
 
 
-def _last_move(file: PythonFile, operations: tuple[Call, ...]) -> str | None:
-    """The last operation that moves rows, if nothing after it sorts them or leaves a single one."""
+def _last_move(file: PythonFile, facts: Facts | None, operations: tuple[Call, ...]) -> str | None:
+    """The last operation that moves rows, if nothing after it sorts them or leaves a single one.
+
+    With `facts`, functions of other files that stand in the chain (`module.function(frame)`) are followed too.
+    """
     moved: str | None = None
     for call in operations:
         if call.name in _SORTING or _leaves_one_row(call, moved):
@@ -43,6 +46,8 @@ def _last_move(file: PythonFile, operations: tuple[Call, ...]) -> str | None:
             moved = call.name
         elif call.name in _WINDOWED and ".over(" in file.text(call.node):
             moved = "over"
+        elif facts is not None and call.name not in FRAME_METHODS:
+            moved = _in_other_file(file, facts, call) or moved
     return moved
 
 
@@ -68,6 +73,6 @@ def _in_other_file(file: PythonFile, facts: Facts, call: Call) -> str | None:
         function = other.functions.get(name) if path == ending or path.endswith(f"/{ending}") else None
         if function is None:
             continue
-        moves = [_last_move(other, facts.frame(other, value).operations) for value in returned(other, function)]
+        moves = [_last_move(other, None, facts.frame(other, value).operations) for value in returned(other, function)]
         return moves[0] if moves and all(moves) else None
     return None

@@ -33,6 +33,20 @@ Bad: a column of the rows, from a function of the project::
         rows = latest(df).collect()
         assert [row.id for row in rows] == ["a", "b"]
 
+Bad: the function under its module's name, with a window in it::
+
+    # file: src/orders.py
+    from pyspark.sql import functions as F
+
+    def newest(df, window):
+        return df.withColumn("place", F.row_number().over(window)).filter("place = 1")
+    # file: tests/test_orders.py
+    from src import orders
+
+    def test_newest_keeps_one_row_an_order(spark, window):
+        df = spark.createDataFrame([("a", 1), ("b", 2), ("a", 3)], ["id", "version"])
+        assert [row.id for row in orders.newest(df, window).collect()] == ["a", "b"]
+
 Bad: by position::
 
     # file: tests/test_orders.py

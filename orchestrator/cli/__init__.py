@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"orchestrate: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("orchestrate: interrupted; nothing was written", file=sys.stderr)
+        print("orchestrate: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,14 +15,19 @@ ScopeNode = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | a
 LoopNode = ast.For | ast.AsyncFor | ast.While
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-_LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+_PLAIN = frozenset(
+    {"ctx", "op", "ops", "type_comment", "id", "attr", "arg", "name", "asname", "level", "module", "kind", "conversion",
+     "is_async", "simple", "type_ignores", "rest", "kwd_attrs"}
+)  # fmt: skip
+"""Fields that hold no node worth indexing: text, numbers, contexts and operators."""
 _fields: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
     found = _fields.get(kind)
     if found is None:
-        found = tuple(name for name in reversed(kind._fields) if name not in {"ctx", "op", "ops", "type_comment"})
+        names = () if kind is ast.Constant else kind._fields
+        found = tuple(name for name in reversed(names) if name not in _PLAIN)
         _fields[kind] = found
     return found
 
@@ -65,8 +70,8 @@ def _children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in _child_fields(type(node)):
         value = getattr(node, name, None)
-        if isinstance(value, list):
+        if value.__class__ is list:
             found.extend(item for item in reversed(value) if isinstance(item, ast.AST))
-        elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+        elif value is not None and isinstance(value, ast.AST):
             found.append(value)
     return found

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from orchestrator.code.frames import Frame, Root, RootKind
+from orchestrator.code.frames import Root, RootKind
 from orchestrator.code.python import Call, PythonFile, as_call
 
 if TYPE_CHECKING:
@@ -32,9 +32,13 @@ _UNIQUE_WORDS = frozenset(
     {"DISTINCT", "GROUP", "QUALIFY", "ROW_NUMBER", "RANK", "DENSE_RANK", "LIMIT", "MAX_BY", "MIN_BY", "EXCEPT",
      "INTERSECT", "OVER", "VALUES"}
 )  # fmt: skip
-_NULL_KEY = re.compile(r"\bnull\s+as\b|lit\(None\)|merge_?key", re.IGNORECASE)
+NULL_KEY = re.compile(r"\bnull\s+as\b|lit\(None\)|merge_?key", re.IGNORECASE)
 """The way to write a history: the same row twice, once with a null key so that it never matches."""
 _RAW_LAYERS = re.compile(r"^(bronze|raw|landing)(_|$)|_(bronze|raw|landing)$", re.IGNORECASE)
+_FEED_FORMATS = frozenset({"json", "csv", "avro", "xml", "text"})
+"""Formats in which others deliver, as against those in which a job keeps its own results."""
+_STATEFUL = frozenset({"applyInPandasWithState", "transformWithState", "transformWithStateInPandas", "applyInPandas"})
+_UPDATED = re.compile(r"""outputMode\(\s*["'](update|complete)["']""", re.IGNORECASE)
 _BATCH_ID = re.compile(r"^_?(micro_?)?(batch|epoch)_?(id|number)?$", re.IGNORECASE)
 
 
@@ -44,7 +48,7 @@ def frame_evidence(file: PythonFile, facts: Facts, node: ast.expr | None, depth:
     if not frame.roots or depth > 3 or frame.has(*UNIQUE_STEPS) or _is_narrowed(file, frame.operations):
         return None
     texts = [file.text(call.node) for call in frame.operations[-1:]]
-    if any(_NULL_KEY.search(text) for text in texts):
+    if any(NULL_KEY.search(text) for text in texts):
         return None
     if frame.has(*_UNIONS) and all(_is_open(root) for root in (*frame.roots, *frame.joined)):
         return "it is a union, in which a key can stand once for each part"
@@ -76,17 +80,22 @@ def _root_evidence(file: PythonFile, facts: Facts, root: Root, depth: int) -> st
     if root.option("readChangeFeed") is not None or root.option("readChangeData") is not None:
         return "a change feed holds every version of a row"
     match root.kind:
-        case RootKind.FILES if not root.streaming:
+        case RootKind.FILES if not root.streaming and _FEED_FORMATS & _formats(file, root):
             return "it is read from files, which can bring a key more than once"
         case RootKind.TABLE if not root.streaming:
             return table_evidence(facts, file.pattern(root.target))
         case RootKind.PARAMETER if isinstance(root.node, ast.arg):
-            return _batch_evidence(file, root.node)
+            return _batch_evidence(file, facts, root.node)
         case RootKind.SQL if root.sql is not None:
-            return unit_evidence(root.sql, facts)
+            return unit_evidence(root.sql, facts, depth)
         case RootKind.UNKNOWN:
             return _reduced(file, root.node)
     return None
+
+
+def _formats(file: PythonFile, root: Root) -> set[str]:
+    """The format of a read, by `format(...)` or by the name of the ending call."""
+    return {(file.string(root.format) or "").lower(), *(call.name for call in root.reader)}
 
 
 def _reduced(file: PythonFile, node: ast.AST) -> str | None:
@@ -99,28 +108,48 @@ def _reduced(file: PythonFile, node: ast.AST) -> str | None:
     return "it is a union, in which a key can stand once for each part"
 
 
-def _batch_evidence(file: PythonFile, argument: ast.arg) -> str | None:
+def _batch_evidence(file: PythonFile, facts: Facts, argument: ast.arg) -> str | None:
     function = file.function(argument)
-    if function is None or not is_batch_handler(file, function) or function.args.args[0].arg not in {
-        argument.arg, "self", "cls"
-    }:  # fmt: skip
+    if function is None or argument.arg not in _own_parameters(function)[:1] or not is_batch_handler(file, function):
+        return None
+    if any(_keeps_state(file, facts, call) for call in _starts(file, function)):
         return None
     return "a micro-batch can bring several versions of a row"
 
 
+def _starts(file: PythonFile, function: FunctionNode) -> Iterator[Call]:
+    """The `foreachBatch` calls of the file that name the function."""
+    for call in file.calls_named("foreachBatch"):
+        for handler in call.node.args:
+            name = handler.id if isinstance(handler, ast.Name) else getattr(handler, "attr", "")
+            if name == function.name:
+                yield call
+
+
+def _keeps_state(file: PythonFile, facts: Facts, start: Call) -> bool:
+    """Whether the stream aggregates, so that a batch holds each key once."""
+    statement = file.statement(start.node)
+    if statement is not None and _UPDATED.search(file.text(statement)):
+        return True
+    node = start.receiver
+    while (call := as_call(node)) is not None:
+        node = call.receiver
+    frame = facts.frame(file, node)
+    return frame.has(*UNIQUE_STEPS, *_STATEFUL) or _is_narrowed(file, frame.operations)
+
+
+def _own_parameters(function: FunctionNode) -> list[str]:
+    return [argument.arg for argument in function.args.args if argument.arg not in {"self", "cls"}]
+
+
 def is_batch_handler(file: PythonFile, function: FunctionNode) -> bool:
     """Whether the function is given to `foreachBatch`, by name or by its parameters."""
-    names = [argument.arg for argument in function.args.args if argument.arg not in {"self", "cls"}]
+    names = _own_parameters(function)
     if len(names) != 2:
         return False
     if _BATCH_ID.match(names[1]) and names[1].lower() not in {"batch", "epoch"}:
         return True
-    return any(
-        isinstance(handler, ast.Name | ast.Attribute)
-        and (handler.id if isinstance(handler, ast.Name) else handler.attr) == function.name
-        for call in file.calls_named("foreachBatch")
-        for handler in call.node.args
-    )
+    return any(True for _ in _starts(file, function))
 
 
 def table_evidence(facts: Facts, name: str | None) -> str | None:
@@ -141,20 +170,22 @@ def table_evidence(facts: Facts, name: str | None) -> str | None:
     return None
 
 
-def unit_evidence(unit: SqlUnit, facts: Facts) -> str | None:
+def unit_evidence(unit: SqlUnit, facts: Facts, depth: int) -> str | None:
     """Why the result of a query can hold a key twice."""
     statement = unit.statements[-1] if unit.statements else None
     query = statement.query if statement is not None else None
     if statement is None or query is None:
         return None
-    return query_evidence(unit, query, facts, statement.reads)
+    return query_evidence(unit, query, facts, statement.reads, depth)
 
 
-def query_evidence(unit: SqlUnit, query: Fragment, facts: Facts, reads: tuple[TableName, ...]) -> str | None:
+def query_evidence(
+    unit: SqlUnit, query: Fragment, facts: Facts, reads: tuple[TableName, ...], depth: int = 0
+) -> str | None:
     """Why the rows of a query can hold a key twice; `reads` are the tables it may read."""
     words = set(query.words())
     text = unit.template.source_of(query.start, query.end)
-    if words & _UNIQUE_WORDS or UNIQUE_TEXT.search(text) or _NULL_KEY.search(text):
+    if words & _UNIQUE_WORDS or UNIQUE_TEXT.search(text) or NULL_KEY.search(text):
         return None
     if "UNION" in words:
         return "it is a union, in which a key can stand once for each part"
@@ -165,10 +196,10 @@ def query_evidence(unit: SqlUnit, query: Fragment, facts: Facts, reads: tuple[Ta
     inside = [name for name in reads if query.start <= name.start < query.end]
     if len(inside) != 1 or "JOIN" in words:
         return None
-    return name_evidence(unit, inside[0], facts)
+    return name_evidence(unit, inside[0], facts, depth)
 
 
-def name_evidence(unit: SqlUnit, name: TableName, facts: Facts) -> str | None:
+def name_evidence(unit: SqlUnit, name: TableName, facts: Facts, depth: int = 0) -> str | None:
     """Why a table or view that a statement names can hold a key twice; temporary views are followed."""
     if name.path is not None:
         return None if "delta" in name.text.lower() else "it is read from files, which can bring a key more than once"
@@ -177,10 +208,10 @@ def name_evidence(unit: SqlUnit, name: TableName, facts: Facts) -> str | None:
     shown = unit.template.source_of(name.start, name.end)
     if len(name.parts) > 1:
         return table_evidence(facts, shown)
-    return _view_evidence(unit, shown, facts)
+    return _view_evidence(unit, shown, facts, depth)
 
 
-def _view_evidence(unit: SqlUnit, view: str, facts: Facts) -> str | None:
+def _view_evidence(unit: SqlUnit, view: str, facts: Facts, depth: int) -> str | None:
     """Why a temporary view of the same file can hold a key twice; None where it is made in several places."""
     file = facts.project.python_by_path.get(unit.path)
     made = [
@@ -190,7 +221,7 @@ def _view_evidence(unit: SqlUnit, view: str, facts: Facts) -> str | None:
     ]
     if file is None or len(made) != 1 or is_unique_before(file, made[0].node):
         return None
-    return frame_evidence(file, facts, made[0].receiver, 1)
+    return frame_evidence(file, facts, made[0].receiver, depth + 1)
 
 
 def is_unique_before(file: PythonFile, node: ast.AST) -> bool:
@@ -200,8 +231,3 @@ def is_unique_before(file: PythonFile, node: ast.AST) -> bool:
         return False
     last = getattr(node, "end_lineno", function.lineno)
     return UNIQUE_TEXT.search("\n".join(file.source.lines[function.lineno : last])) is not None
-
-
-def is_single(frame: Frame) -> bool:
-    """Whether a frame holds what the code wrote down itself."""
-    return bool(frame.roots) and all(root.kind in {RootKind.LITERAL, RootKind.RANGE} for root in frame.roots)

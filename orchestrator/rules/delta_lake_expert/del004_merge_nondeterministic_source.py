@@ -8,7 +8,8 @@ Where a condition lets one of them through, the result depends on the data of th
 
 Silent when: something on the way makes keys unique (dropDuplicates, distinct, GROUP BY, a window function, a step whose
 name says so) or hides whether it does; there is no WHEN MATCHED, or it only deletes; a key is declared; the source is
-the caller's; a union repeats rows with a null key, which is how a history is written; it is a test.
+the caller's; the batch is of a stream that aggregates; a union repeats rows with a null key, which is how a history
+is written; it is a test.
 
 Source: Delta Lake documentation, "Upsert into a table using merge": the note on several matching source rows.
 
@@ -124,6 +125,25 @@ Good: a history, whose new versions have a null key::
     WHEN MATCHED THEN UPDATE SET t.current = false
     WHEN NOT MATCHED THEN INSERT *;
 
+Good: the same in Python::
+
+    from delta.tables import DeltaTable
+
+    def save(updates, table):
+        staged = updates.selectExpr("id AS mergeKey", "*").union(updates.selectExpr("NULL AS mergeKey", "*"))
+        table.alias("t").merge(staged.alias("s"), "t.id = mergeKey").whenMatchedUpdateAll().execute()
+
+Good: the stream holds one row a key::
+
+    from delta.tables import DeltaTable
+
+    def upsert(batch, batch_id):
+        target = DeltaTable.forName(batch.sparkSession, "main.gold.totals")
+        target.alias("t").merge(batch.alias("s"), "t.id = s.id").whenMatchedUpdateAll().execute()
+
+    totals = spark.readStream.table("main.silver.orders").groupBy("id").agg(F.sum("amount").alias("amount"))
+    totals.writeStream.option("checkpointLocation", path).outputMode("update").foreachBatch(upsert).start()
+
 Good: a declared key::
 
     # file: src/load.sql
@@ -139,6 +159,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
 from orchestrator.rules.delta_lake_expert._merge_source import (
+    NULL_KEY,
     frame_evidence,
     is_unique_before,
     name_evidence,
@@ -166,7 +187,8 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if facts.role(file.path) is Role.TEST:
         return
     for merge in facts.merges(file):
-        if not _updates(merge.clauses) or is_unique_before(file, merge.call.node):
+        on = file.text(merge.condition) if merge.condition is not None else ""
+        if not _updates(merge.clauses) or NULL_KEY.search(on) or is_unique_before(file, merge.call.node):
             continue
         why = frame_evidence(file, facts, merge.source)
         if why is not None:
@@ -185,7 +207,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         return
     for statement in unit.statements:
         details = _merge(statement)
-        if details is None or not _matches(details) or details.on is None:
+        if details is None or not _matches(details) or details.on is None or NULL_KEY.search(details.on.text):
             continue
         why = _evidence(unit, statement, details, facts)
         if why is not None:

@@ -62,11 +62,12 @@ Good: logged and never registered::
 
     mlflow.sklearn.log_model(model, name="candidate")
 
-Good: the name is given only at times::
+Good: the name is given only at times, so that this may never register::
 
     import mlflow
 
-    mlflow.sklearn.log_model(model, name="model", registered_model_name=None)
+    def log(model, name=None):
+        mlflow.sklearn.log_model(model, name="model", registered_model_name=name)
 
 Good: another client, and a method of one's own::
 
@@ -100,6 +101,7 @@ from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.python import Call, PythonFile, as_call
+from orchestrator.code.scopes import BindingKind
 from orchestrator.rules.mlflow_reviewer._version import log_model_flavor, mlflow_major
 from orchestrator.rules.rule import Hit, Rule, Severity
 
@@ -159,7 +161,7 @@ def _registered_name(file: PythonFile, call: Call) -> ast.expr | None:
     """The expression of the name under which the model is registered, or None."""
     given = next((given.value for given in call.node.keywords if given.arg == "registered_model_name"), None)
     if given is not None:
-        return None if _is_none(given) or isinstance(file.value_of(given), ast.IfExp) else given
+        return None if _may_be_none(file, given) else given
     scope = file.function(call.node)
     later = [
         register
@@ -170,6 +172,19 @@ def _registered_name(file: PythonFile, call: Call) -> ast.expr | None:
     ]
     logged = [other for other in file.calls_named("log_model") if file.function(other.node) is scope]
     return later[0].argument(1, "name") if len(later) == 1 and len(logged) == 1 else None
+
+
+def _may_be_none(file: PythonFile, name: ast.expr) -> bool:
+    """Whether a name is given only at times: by a condition, a look-up or a parameter that falls back to None."""
+    value = file.value_of(name)
+    if _is_none(name) or isinstance(value, ast.IfExp):
+        return True
+    if isinstance(value, ast.Call):
+        return any(_is_none(given) for given in value.args)
+    return isinstance(name, ast.Name) and any(
+        binding.kind is BindingKind.PARAMETER and binding.value is not None and _is_none(binding.value)
+        for binding in file.definitions(name)
+    )
 
 
 def _is_unity_catalog(file: PythonFile, facts: Facts, name: ast.expr) -> bool:

@@ -6,8 +6,9 @@ Why: in MLflow 3 a model is an entity of its own and no folder among a run's art
 name and warns with every call, until it goes; and who reads it looks for the model in the wrong place.
 
 Silent when: nothing in the project says that MLflow 3 runs the code (a pin in `%pip` or in the requirements, the
-runtime of a bundle's task, calls that only MLflow 3 has), the flavor has no `name` yet (`mlflow.spark`), or the call is
-no function of MLflow's (`FeatureEngineeringClient.log_model` keeps `artifact_path`).
+runtime of a bundle's task, calls that only MLflow 3 has), the function has a branch for each version, the flavor has no
+`name` yet (`mlflow.spark`), or the call is no function of MLflow's (`FeatureEngineeringClient.log_model` keeps
+`artifact_path`).
 
 Source: MLflow documentation, migration to MLflow 3; the signatures of MLflow 3.18.
 
@@ -85,6 +86,20 @@ Good: MLflow 2::
 
     mlflow.sklearn.log_model(model, artifact_path="model", input_example=sample)
 
+Good: a branch for each version::
+
+    # Databricks notebook source
+    # MAGIC %pip install mlflow>=3.10
+
+    # COMMAND ----------
+
+    import mlflow
+
+    def log(model, modern):
+        if modern:
+            return mlflow.sklearn.log_model(model, name="model", signature=signature)
+        return mlflow.sklearn.log_model(model, artifact_path="model", signature=signature)
+
 Good: the version is not known::
 
     import mlflow
@@ -110,7 +125,7 @@ import ast
 from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
-from orchestrator.code.python import PythonFile
+from orchestrator.code.python import Call, PythonFile
 from orchestrator.rules.mlflow_reviewer._version import log_model_flavor, mlflow_major
 from orchestrator.rules.rule import Fix, Hit, Rule, Severity
 
@@ -138,12 +153,24 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
             continue
         if mlflow_major(file, facts) != _NAMED_SINCE:
             return
+        if _serves_both(file, call):
+            continue
         yield Hit(
             location=file.location(old),
             message=f"`mlflow.{flavor}.log_model` takes `name=` since MLflow 3, which runs this code; "
             "`artifact_path=` is deprecated",
             fix=_fix(file, old),
         )
+
+
+def _serves_both(file: PythonFile, call: Call) -> bool:
+    """Whether the same function calls `log_model` with `name=` too: one branch for each version."""
+    scope = file.function(call.node)
+    return scope is not None and any(
+        any(given.arg == "name" for given in other.node.keywords)
+        for other in file.calls_named("log_model")
+        if file.function(other.node) is scope
+    )
 
 
 def _fix(file: PythonFile, keyword: ast.keyword) -> Fix:

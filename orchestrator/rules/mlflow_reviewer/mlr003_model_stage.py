@@ -6,8 +6,9 @@ What: `transition_model_version_stage`, `get_latest_versions`, and model URIs th
 Why: models in Unity Catalog have no stages: the calls raise, and the URI finds nothing. Elsewhere MLflow has deprecated
 them since 2.9. What was a stage is an alias now, which is set and moved under the same access rules as the model.
 
-Silent when: the file does not use MLflow, it defines a method of that name itself (an adapter over several registries),
-or the last part of the URI is a version, an alias or `latest`.
+Silent when: the file does not use MLflow, the receiver is no client of it (a store of one's own), the file defines a
+method of that name itself (an adapter over several registries), or the last part of the URI is a version, an alias or
+`latest`.
 
 Source: MLflow documentation, migrating from stages; Databricks documentation, models in Unity Catalog.
 
@@ -53,6 +54,12 @@ Good: an adapter that keeps the old name::
         def transition_model_version_stage(self, name, version, stage):
             return self.inner.transition_model_version_stage(name, version, stage)
 
+Good: another thing with such a method::
+
+    import mlflow
+
+    newest = registry_store().get_latest_versions("churn")
+
 Good: no MLflow::
 
     route = "models:/churn/Production"
@@ -65,7 +72,7 @@ import re
 from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
-from orchestrator.code.python import PythonFile
+from orchestrator.code.python import PythonFile, as_call
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 RULE = Rule(
@@ -92,7 +99,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         return
     steps = 0 if facts.role(file.path).is_serious else 1
     for call in file.calls_named(*_CALLS):
-        if call.receiver is not None and call.name not in file.functions:
+        if call.name not in file.functions and _is_client(file, call.receiver):
             yield Hit(
                 location=file.call_location(call),
                 message=f"`{call.name}` works with model stages, which Unity Catalog does not have and MLflow has "
@@ -106,6 +113,16 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
             f"an alias: `models:/{found['model']}@champion`",
             severity=RULE.severity.lowered(steps),
         )
+
+
+def _is_client(file: PythonFile, receiver: ast.expr | None) -> bool:
+    """Whether the receiver is a client of MLflow's: by its name, or by the way it is made."""
+    if isinstance(receiver, ast.Attribute):
+        return "client" in receiver.attr.lower()
+    if isinstance(receiver, ast.Name) and "client" in receiver.id.lower():
+        return True
+    made = as_call(file.value_of(receiver)) if receiver is not None else None
+    return made is not None and made.name == "MlflowClient"
 
 
 def _staged(file: PythonFile) -> Iterator[tuple[ast.expr, re.Match[str]]]:

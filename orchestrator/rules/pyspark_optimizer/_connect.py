@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.code.facts import Facts
@@ -28,9 +29,17 @@ def connect_place(file: PythonFile, facts: Facts) -> Place | None:
     computes = _project_compute(facts)
     if computes and all(is_connect(compute) for compute in computes):
         return Place(f"all the bundle's code runs on {_kind(computes[0])}", certain=False)
-    if not computes and file.imports_any("databricks.connect"):
+    if not computes and file.imports_any("databricks.connect") and not _builds_classic(file):
         return Place("the session comes from Databricks Connect", certain=False)
     return None
+
+
+def _builds_classic(file: PythonFile) -> bool:
+    """Whether the file also makes a session of plain PySpark, for runs without Databricks."""
+    return any(
+        node.attr == "builder" and (file.dotted(node.value) or "").startswith("pyspark.")
+        for node in file.nodes(ast.Attribute)
+    )
 
 
 def is_connect(compute: Compute) -> bool:

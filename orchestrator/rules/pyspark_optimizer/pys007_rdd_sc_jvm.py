@@ -131,6 +131,18 @@ Good: the code asks first, or copes::
     except Exception:
         partitions = None
 
+Good: the file serves plain PySpark too::
+
+    from databricks.connect import DatabricksSession
+    from pyspark.sql import SparkSession
+
+    def session(local):
+        if not local:
+            return DatabricksSession.builder.getOrCreate()
+        spark = SparkSession.builder.master("local[2]").getOrCreate()
+        spark.sparkContext.setLogLevel("WARN")
+        return spark
+
 Good: `sc` and `rdd` are something else::
 
     from databricks.connect import DatabricksSession

@@ -94,6 +94,10 @@ Good: one row::
         assert orders.dropDuplicates(["id"]).collect() == [("a", 1)]
         assert orders.groupBy("id").count().limit(1).collect()[0][1] == 3
 
+    def test_one_order_is_expected(spark, orders):
+        expected = spark.createDataFrame([("a", 1)], ["id", "amount"])
+        assert orders.dropDuplicates(["id"]).collect() == expected.collect()
+
 Good: rows stay where they are::
 
     # file: tests/test_orders.py
@@ -119,6 +123,7 @@ import ast
 from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
+from orchestrator.code.frames import RootKind
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.roles import Role
 from orchestrator.rules.pytest_databricks._order import unordered_after
@@ -144,7 +149,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if facts.role(file.path) is not Role.TEST:
         return
     for node, sides in _comparisons(file):
-        if any(_is_short(file, side) for side in sides):
+        if any(_is_short(file, facts, side) for side in sides):
             continue
         moved = next((name for side in sides if (name := _moved(file, facts, side)) is not None), None)
         if moved is not None:
@@ -170,9 +175,16 @@ def _comparisons(file: PythonFile) -> Iterator[tuple[ast.AST, tuple[ast.expr, ..
             yield call.node, (call.node.args[0], call.node.args[1])
 
 
-def _is_short(file: PythonFile, side: ast.expr) -> bool:
-    """Whether a side is no list of two or more: then there is no order to get wrong."""
+def _is_short(file: PythonFile, facts: Facts, side: ast.expr) -> bool:
+    """Whether a side is no list of two or more: then there is no order to get wrong.
+
+    A frame of local data counts as the list that it is made of.
+    """
     value = file.value_of(side)
+    if (call := as_call(value)) is not None:
+        receiver = call.receiver if _fetches(file, call) else side
+        made = [root for root in facts.frame(file, receiver).roots if root.kind is RootKind.LITERAL]
+        value = file.value_of(made[0].target) if len(made) == 1 and made[0].target is not None else value
     if isinstance(value, ast.List | ast.Tuple):
         return len(value.elts) < 2 and not any(isinstance(part, ast.Starred) for part in value.elts)
     return isinstance(value, ast.Constant | ast.Set | ast.Dict | ast.SetComp | ast.DictComp)

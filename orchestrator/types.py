@@ -101,7 +101,7 @@ class Finding:
     """One defect at one place, with the lines that prove it.
 
     `id` is the fingerprint: it survives line shifts. `confidence` is one of 0, 25, 50, 75, 100.
-    `evidence` is the verbatim text of the lines at `location`.
+    `evidence` is the verbatim text of the lines at `location`, with credentials masked after their first characters.
     """
 
     id: str

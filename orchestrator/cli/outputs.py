@@ -7,12 +7,15 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from orchestrator.code.secrets import MASK, masked
 from orchestrator.errors import UsageError
 from orchestrator.report import formats, render
 from orchestrator.report.context import Context, RulePage
 from orchestrator.rules.catalog import page
+from orchestrator.rules.engine import quote
 from orchestrator.types import Location, Severity
 from orchestrator.workflows.review import Reviewed
 
@@ -79,8 +82,27 @@ def _write(output: Output, text: str) -> None:
 class _Snippets:
     reviewed: Reviewed
 
+    @cached_property
+    def _evidence(self) -> dict[tuple[str, str], str]:
+        """The lines that a finding shows masked, by path and by the line as it stands on disk."""
+        shown: dict[tuple[str, str], str] = {}
+        for finding in self.reviewed.review.findings:
+            path = finding.location.path
+            source = self.reviewed.sources.get(path)
+            if source is None or MASK not in finding.evidence:
+                continue
+            lines = zip(quote(source, finding.location).split("\n"), finding.evidence.split("\n"), strict=False)
+            shown.update(((path, line), evidence) for line, evidence in lines if line != evidence)
+        return shown
+
     def snippet(self, location: Location, before: int = 2, after: int = 2) -> tuple[tuple[int, str], ...]:
-        """The lines around a location; for a Jupyter notebook the lines of its cell, numbered as in the file."""
+        """The lines around a location, credentials masked; for a Jupyter notebook those of its cell."""
+        path = location.path
+        lines = self._lines(location, before, after)
+        return tuple((number, self._evidence.get((path, line)) or masked(line)) for number, line in lines)
+
+    def _lines(self, location: Location, before: int, after: int) -> tuple[tuple[int, str], ...]:
+        """The lines as they stand on disk, numbered as in the file."""
         source = self.reviewed.sources.get(location.path)
         if source is None:
             return ()

@@ -1,4 +1,4 @@
-"""Credentials as they stand in text: found by the forms that their issuers gave them, and masked wherever text is shown."""
+"""Credentials as they stand in text: found by the forms that issuers give them, and masked where text is shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 MASK = "…redacted"
@@ -42,7 +43,9 @@ _FORMS: tuple[_Form, ...] = (
         ("dapi", "dkea", "dsapi", "dose"),
         re.compile(r"(?<![A-Za-z0-9])((?:dapi|dkea|dsapi|dose)[0-9a-f]{32})(?![0-9A-Za-z])"),
     ),
-    _Form("an AWS access key", ("AKIA", "ASIA"), re.compile(r"(?<![A-Za-z0-9])((?:AKIA|ASIA)[0-9A-Z]{16})(?![A-Za-z0-9])")),
+    _Form(
+        "an AWS access key", ("AKIA", "ASIA"), re.compile(r"(?<![A-Za-z0-9])((?:AKIA|ASIA)[0-9A-Z]{16})(?![A-Za-z0-9])")
+    ),
     _Form(
         "a GitHub token",
         ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
@@ -80,7 +83,8 @@ _FORMS: tuple[_Form, ...] = (
     ),
 )
 _PLACEHOLDER = re.compile(
-    r"example|dummy|fake|sample|placeholder|redact|change.?me|your[-_]|xxxx|todo|secret|token|insert|replace", re.IGNORECASE
+    r"example|dummy|fake|sample|placeholder|redact|change.?me|your[-_]|xxxx|todo|secret|token|insert|replace",
+    re.IGNORECASE,
 )
 _KEY_LINE = re.compile(r"^[\W]{0,40}([A-Za-z0-9+/]{60,80}={0,2})(?:\\n)?[\W]{0,10}$", re.MULTILINE)
 """A line of nothing but base64, as the body of a private key is."""
@@ -98,7 +102,7 @@ def find_secrets(text: str) -> Iterator[Secret]:
 
 def is_random(value: str) -> bool:
     """Whether a value looks drawn at random, and not like a placeholder or a pattern typed by hand."""
-    if _PLACEHOLDER.search(value) or entropy(value) < _BITS:
+    if _PLACEHOLDER.search(value[:120]) or entropy(value) < _BITS:
         return False
     return not _has_run(value.lower()) and not _repeats(value)
 
@@ -123,7 +127,7 @@ def masked(text: str, values: Iterable[str] = ()) -> str:
 
 def _has_run(value: str) -> bool:
     run = 1
-    for before, after in zip(value, value[1:], strict=False):
+    for before, after in pairwise(value):
         run = run + 1 if ord(after) - ord(before) == 1 or before + after in {"9a", "90"} else 1
         if run >= _RUN:
             return True

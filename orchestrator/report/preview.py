@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from orchestrator.code.secrets import MASK
 from orchestrator.types import Location
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Hunk:
 
 
 def preview(fix: Fix, context: Context) -> tuple[Hunk, ...]:
-    """The fix as hunks; empty when a line it touches is not at hand, for half a preview would mislead."""
+    """The fix as hunks; empty when a line it touches is not at hand or is masked, for half a preview would mislead."""
     hunks = [_hunk(edits, context) for edits in _runs(fix.edits)]
     return tuple(hunk for hunk in hunks if hunk) if all(hunks) else ()
 
@@ -51,6 +52,8 @@ def _hunk(edits: list[Edit], context: Context) -> Hunk | None:
     if [number for number, _ in numbered] != list(range(first, last + 1)):
         return None
     before = [line for _, line in numbered]
+    if any(MASK in line for line in before):
+        return None
     after = "\n".join(before)
     for edit in reversed(edits):
         start = _offset(before, edit.start_line - first, edit.start_column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.project import Project
+from orchestrator.code.secrets import masked
 from orchestrator.code.source import SourceFile
 from orchestrator.rules.catalog import RulePage
 from orchestrator.rules.rule import Hit
@@ -119,6 +120,8 @@ def make_findings(
 ) -> tuple[Finding, ...]:
     """The findings of the hits, in the order of `order`; `severities` replaces a rule's severity by the user's."""
     pages = {page.id: page for page in selected}
+    hits = tuple(hits)
+    hidden = _hidden(hits)
     seen: set[tuple[str, Location, str]] = set()
     twins: Counter[str] = Counter()
     findings: list[Finding] = []
@@ -132,8 +135,26 @@ def make_findings(
         key = "\0".join((rule_id, hit.location.path, hit.symbol, " ".join(evidence.split())))
         twins[key] += 1
         identity = sha256(f"{key}\0{twins[key]}".encode()).hexdigest()[:16]
-        findings.append(_finding(pages[rule_id], hit, source, evidence, identity, severities or {}))
+        finding = _finding(pages[rule_id], hit, source, evidence, identity, severities or {})
+        findings.append(_without_secrets(finding, hidden[hit.location.path]))
     return tuple(sorted(findings, key=order))
+
+
+def _hidden(hits: Iterable[tuple[str, Hit]]) -> defaultdict[str, set[str]]:
+    """The values that no report may print, by the file that holds them."""
+    hidden: defaultdict[str, set[str]] = defaultdict(set)
+    for _, hit in hits:
+        hidden[hit.location.path].update(hit.redact)
+    return hidden
+
+
+def _without_secrets(finding: Finding, values: set[str]) -> Finding:
+    """The finding as reports may print it; a fix that would write a credential anew is left out."""
+    fix = finding.fix
+    if fix is not None and any(masked(edit.replacement, values) != edit.replacement for edit in fix.edits):
+        fix = None
+    evidence, message = masked(finding.evidence, values), masked(finding.message, values)
+    return replace(finding, evidence=evidence, message=message, fix=fix)
 
 
 def order(finding: Finding) -> tuple[str, int, int, str]:

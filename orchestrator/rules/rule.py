@@ -23,7 +23,8 @@ __all__ = ["Edit", "Fix", "Hit", "Rule", "Severity"]
 class Hit:
     """What a check yields: a place, a sentence about this very code, and what differs from the rule's defaults.
 
-    `symbol` is the enclosing function, class, task or resource: part of the fingerprint.
+    `symbol` is the enclosing function, class, task or resource: part of the fingerprint. `redact` are values that no
+    report may print: the evidence shows their first characters only.
     """
 
     location: Location
@@ -32,6 +33,7 @@ class Hit:
     confidence: int = 100
     fix: Fix | None = None
     symbol: str = ""
+    redact: tuple[str, ...] = ()
 
 
 if TYPE_CHECKING:

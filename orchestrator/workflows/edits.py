@@ -14,20 +14,20 @@ from orchestrator.types import Edit, Fix
 Span = tuple[int, int]
 
 
-def apply_fixes(source: SourceFile, fixes: Iterable[Fix]) -> tuple[str, int]:
-    """The text with every fix applied whose edits overlap no earlier one, and how many were applied."""
+def apply_fixes(source: SourceFile, fixes: Iterable[Fix]) -> tuple[str, tuple[int, ...]]:
+    """The text with every fix applied whose edits overlap no earlier one, and the places of those in `fixes`."""
     taken: list[tuple[Span, str]] = []
-    applied = 0
-    for fix in fixes:
+    applied: list[int] = []
+    for place, fix in enumerate(fixes):
         spans = [(_span(source, edit), edit.replacement) for edit in fix.edits]
         if any(_overlap(span, other) for span, _ in spans for other, _ in taken):
             continue
         taken.extend(spans)
-        applied += 1
+        applied.append(place)
     text = source.text
     for (start, end), replacement in sorted(taken, reverse=True):
         text = text[:start] + replacement + text[end:]
-    return text, applied
+    return text, tuple(applied)
 
 
 def _span(source: SourceFile, edit: Edit) -> Span:

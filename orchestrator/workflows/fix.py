@@ -79,12 +79,12 @@ def _fixed_texts(
         if not is_rewritable(source):
             left[source.path] = "it mixes newline styles or is not UTF-8"
             continue
-        text, count = apply_fixes(source, [fix for _, fix in fixes])
+        text, places = apply_fixes(source, [fix for _, fix in fixes])
         if not still_parses(source, text):
             left[source.path] = "it would no longer parse"
             continue
         texts[source.path] = text
-        applied[source.path] = Counter(rule for rule, _ in fixes[:count])
+        applied[source.path] = Counter(fixes[place][0] for place in places)
     return texts, applied, left
 
 

@@ -199,3 +199,15 @@ def test_a_damaged_cache_is_ignored(job: Path, tmp_path: Path, monkeypatch: pyte
 def test_binary_content_is_no_traceback(job: Path, path: str) -> None:
     (job / path).write_bytes(b"\x00\xff\xfe" * 100)
     assert run(job) in {2, 3}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown", "html"])
+def test_no_report_prints_a_token(form: str, job: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token = "dapi" + "93e2b07f5a1c48d6b9e0f3172c6ad85b"
+    (job / "job.py").write_text(f"{LOOP}    login('{token}', df)\n", encoding="utf-8")
+    for _ in ("reviewed", "from the cache"):
+        run(job, "--output", form, "--all")
+        printed = capsys.readouterr().out
+        assert "PYS003" in printed
+        assert "SEC001" in printed
+        assert token[4:12] not in printed

@@ -98,3 +98,33 @@ def test_a_finding_off_the_file_is_withheld(tmp_path: Path) -> None:
     (finding,) = make_findings(facts.project, [rule], [(entry[0], off)])
     assert not finding.counts
     assert facts.today == dt.date(2026, 11, 23)
+
+
+def secrets_rule() -> Rule:
+    rule = Rule(id="TST997", name="every-password", severity=Severity.HIGH, default=True)
+
+    @rule.on_python
+    def check(file: PythonFile, _facts: Facts) -> Iterator[Hit]:
+        for call in file.calls_named("login"):
+            password = file.string(call.argument(0, "password")) or ""
+            yield Hit(location=file.call_location(call), message=f"the password is {password}", redact=(password,))
+
+    return rule
+
+
+def test_evidence_and_messages_of_every_rule_mask_what_one_rule_redacts(tmp_path: Path) -> None:
+    facts = project(tmp_path, {"job.py": 'login("hunter2-of-mine").collect()'})
+    rules = [page(secrets_rule()), page(calls_rule())]
+    found = make_findings(facts.project, rules, collect_hits(facts, rules).hits)
+    assert {finding.evidence for finding in found} == {'login("hunt…redacted").collect()'}
+    assert "the password is hunt…redacted" in {finding.message for finding in found}
+    assert all(finding.counts for finding in found)
+
+
+def test_identity_is_that_of_the_true_text(tmp_path: Path) -> None:
+    texts = [f'login("hunter2-of-{owner}")' for owner in ("mine", "yours")]
+    projects = [project(tmp_path / str(at), {"job.py": text}) for at, text in enumerate(texts)]
+    rule = page(secrets_rule())
+    found = [make_findings(facts.project, [rule], collect_hits(facts, [rule]).hits)[0] for facts in projects]
+    assert found[0].evidence == found[1].evidence
+    assert found[0].id != found[1].id

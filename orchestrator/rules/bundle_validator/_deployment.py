@@ -9,7 +9,7 @@ from orchestrator.code.roles import role_of
 from orchestrator.code.yaml import YamlMap
 
 if TYPE_CHECKING:
-    from orchestrator.code.bundle import Bundle, Identity, Resource, Target
+    from orchestrator.code.bundle import Bundle, Resource, Target
     from orchestrator.code.facts import Facts
     from orchestrator.types import Location, Severity
 
@@ -20,15 +20,18 @@ _PRINCIPAL = re.compile(
     re.IGNORECASE,
 )
 _APPLICATION_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_OTHER_STAGE = re.compile(r"dev|test|tst|stag|stg|qa|uat|ci\b|demo|sandbox|local|lab|poc|pre")
 _CURRENT_USER = "${workspace.current_user."
 _SCRIPTS = (".yml", ".yaml", ".sh", ".toml", ".mk", "Makefile", "justfile", "Jenkinsfile")
 
 
 def live_targets(bundle: Bundle) -> tuple[Target, ...]:
-    """The targets that serve production: those named so, else those in production mode; never a development one."""
+    """The targets that serve production: those named so, else those in production mode and named for no other stage."""
     declared = [target for target in bundle.targets if target.declared is not None and not target.is_development]
     named = tuple(target for target in declared if target.is_named_production)
-    return named or tuple(target for target in declared if target.mode == "production")
+    return named or tuple(
+        target for target in declared if target.mode == "production" and not _OTHER_STAGE.search(target.name.lower())
+    )
 
 
 def deployed_from_ci(facts: Facts) -> bool:
@@ -53,14 +56,14 @@ def names_principal(target: Target) -> bool:
     return any(identity.service_principal for identity in managers)
 
 
-def is_deployer(identity: Identity | None) -> bool:
-    """Whether the identity is whoever deploys, as `${workspace.current_user.userName}` is."""
-    return identity is not None and _CURRENT_USER in (identity.user or identity.service_principal or "")
+def follows_deployer(text: str) -> bool:
+    """Whether the text names whoever deploys."""
+    return _CURRENT_USER in text
 
 
 def in_home_of_deployer(path: str | None) -> bool:
     """Whether a root path differs from deployer to deployer; an absent one does."""
-    return path is None or path.startswith("~") or _CURRENT_USER in path
+    return path is None or path.startswith("~") or follows_deployer(path)
 
 
 def weighed(severity: Severity, bundle: Bundle) -> Severity:

@@ -101,9 +101,9 @@ def _keys(bundle: Bundle) -> Iterator[tuple[str, YamlScalar]]:
                 yield from ((kind, entry.key) for entry in section.entries.values())
 
 
-def included(bundle: Bundle) -> Iterator[Broken]:
+def included(bundle: Bundle, *, has_submodules: bool) -> Iterator[Broken]:
     """Includes that name no file, or that stand where the CLI does not look."""
-    for missing in bundle.missing_includes:
+    for missing in bundle.missing_includes if not has_submodules else ():
         yield Broken(missing.location, f"`include` names `{missing.pattern}`, and there is no such file", "include")
     section = bundle.root.map("bundle")
     if section is not None and isinstance(section.get("include"), YamlList) and "include" not in bundle.root:

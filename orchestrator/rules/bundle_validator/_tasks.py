@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from orchestrator.code.yaml import YamlList
 from orchestrator.rules.bundle_validator._references import Broken
 
 if TYPE_CHECKING:
-    from orchestrator.code.bundle import CodePath, Job, Pipeline
+    from orchestrator.code.bundle import CodePath, Job, Pipeline, Target
 
 _BUILT = frozenset({"dist", "build", "target", ".build", "generated"})
 
@@ -55,22 +56,30 @@ def cycle(job: Job) -> Iterator[Broken]:
         yield Broken(closing.location, f"tasks of job `{job.key}` wait for each other: {shown}", second)
 
 
-def missing_files(job: Job) -> Iterator[Broken]:
-    """Paths of tasks at which the project has no file."""
+def missing_files(job: Job, made: tuple[str, ...]) -> Iterator[Broken]:
+    """Paths of tasks at which the project has no file, outside of the folders that are `made` before deployment."""
     for task in job.all_tasks:
-        if task.code is not None and _is_missing(task.code):
+        if task.code is not None and _is_missing(task.code, made):
             yield _missing(task.code, f"task `{task.key}`", task.key)
 
 
-def missing_libraries(pipeline: Pipeline) -> Iterator[Broken]:
-    """Paths of a pipeline at which the project has no file."""
+def missing_libraries(pipeline: Pipeline, made: tuple[str, ...]) -> Iterator[Broken]:
+    """Paths of a pipeline at which the project has no file, outside of folders that are `made` before deployment."""
     for code in pipeline.libraries:
-        if _is_missing(code):
+        if _is_missing(code, made):
             yield _missing(code, f"pipeline `{pipeline.key}`", pipeline.key)
 
 
-def _is_missing(code: CodePath) -> bool:
-    return code.missing and _BUILT.isdisjoint(code.raw.split("/"))
+def made_folders(target: Target) -> tuple[str, ...]:
+    """What `sync.include` names before its first wildcard: files that git ignores and a build makes."""
+    included = target.node.at("sync", "include")
+    patterns = [each.text for each in included.scalars()] if isinstance(included, YamlList) else []
+    return tuple(folder for each in patterns if (folder := each.partition("*")[0].removeprefix("./")))
+
+
+def _is_missing(code: CodePath, made: tuple[str, ...]) -> bool:
+    plain = code.raw.replace("../", "").removeprefix("./")
+    return code.missing and not plain.startswith(made) and _BUILT.isdisjoint(plain.split("/"))
 
 
 def _missing(code: CodePath, owner: str, symbol: str) -> Broken:

@@ -9,7 +9,8 @@ the work needs, and an audit log that names it means the pipeline.
 
 Silent when: the CI definition that deploys signs in as a service principal, or the target shows one as its owner (in
 the root path, or with `CAN_MANAGE`), for then that is who runs the jobs; each scheduled job has a `run_as` of its own;
-no job of the target starts by itself; the user is a variable or whoever deploys. What is missing is reported once a
+no job of the target starts by itself; the user is a variable, a placeholder, or whoever deploys by an explicit
+`${workspace.current_user...}`, which a bundle with apps or serving endpoints needs. What is missing is reported once a
 bundle.
 
 Source: Databricks documentation, run identity of bundles; Databricks, recommendations for service principals.
@@ -181,6 +182,40 @@ Good: a developer's copy runs as its developer::
         run_as:
           user_name: maria.keller@example.com
 
+Good: apps run as their deployer, and so does the rest, by decision::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      apps:
+        desk: {name: desk, source_code_path: ./app}
+      jobs:
+        load:
+          continuous: {}
+          tasks: []
+    targets:
+      prod:
+        mode: production
+        run_as:
+          user_name: ${workspace.current_user.userName}
+
+Good: a test stage in production mode::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        load:
+          continuous: {}
+          tasks: []
+    targets:
+      test:
+        mode: production
+      staging:
+        mode: production
+
 Good: the user is given from outside::
 
     # file: databricks.yml
@@ -194,16 +229,20 @@ Good: the user is given from outside::
         mode: production
         run_as:
           user_name: ${var.runner}
+      live:
+        mode: production
+        run_as:
+          user_name: <user_name>
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.rules.bundle_validator._deployment import (
     deployed_by_principal,
-    is_deployer,
     live_targets,
     names_of,
     names_principal,
@@ -223,6 +262,8 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/dev-tools/bundles/run-as",),
 )
 
+_OPEN = re.compile(r"\$\{|\{\{|<")
+
 
 @RULE.on_bundle
 def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
@@ -231,7 +272,7 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     severity = weighed(Severity.MEDIUM, bundle)
     for target in targets:
         identity = target.run_as
-        if identity is None or not identity.user or "${" in identity.user:
+        if identity is None or not identity.user or _OPEN.search(identity.user):
             continue
         yield Hit(
             location=identity.location,
@@ -255,7 +296,7 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
 
 def _runs_as_deployer(target: Target) -> bool:
     identity = target.run_as
-    nobody = identity is None or identity.is_empty or is_deployer(identity)
+    nobody = identity is None or identity.is_empty
     if not nobody or names_principal(target) or target.triggers_paused:
         return False
     return any(_starts_unnamed(job) for job in target.jobs)

@@ -9,7 +9,8 @@ second copy: the old jobs stay, and both run.
 
 Silent when: a CI definition or a script of the project deploys the bundle, for then there is one deployer and one home
 (this says nothing about `Shared`); a permission for the group `users` says openly that everybody may manage; the path
-is a variable that nothing offline can fill; the bundle deploys nothing.
+is a variable that nothing offline can fill; `run_as` is the deployer by an explicit `${workspace.current_user...}`, so
+that following the deployer is what is meant; the bundle deploys nothing.
 
 Source: Databricks documentation, deployment modes of bundles, production mode; workspace folder permissions.
 
@@ -145,6 +146,22 @@ Good: given from outside::
         workspace:
           root_path: ${var.root}
 
+Good: all of it belongs to its deployer, by decision::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      apps:
+        desk: {name: desk, source_code_path: ./app}
+    targets:
+      prod:
+        mode: production
+        workspace:
+          root_path: /Workspace/Users/${workspace.current_user.userName}/.bundle/${bundle.name}
+        run_as:
+          user_name: ${workspace.current_user.userName}
+
 Good: staging may share::
 
     # file: databricks.yml
@@ -168,6 +185,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.rules.bundle_validator._deployment import (
     deployed_from_ci,
+    follows_deployer,
     in_home_of_deployer,
     live_targets,
     names_of,
@@ -229,7 +247,8 @@ def _is_open(target: Target) -> bool:
 
 
 def _moves(target: Target) -> bool:
-    return in_home_of_deployer(target.root_path) and not names_principal(target)
+    decided = target.run_as is not None and follows_deployer(target.run_as.user or "")
+    return not decided and in_home_of_deployer(target.root_path) and not names_principal(target)
 
 
 def _deploys(bundle: Bundle, target: Target) -> bool:

@@ -12,7 +12,8 @@ succeeds without the resources.
 
 Silent when: Python code adds resources or changes them (PyDABs); an included file lies outside the project, is missing
 or could not be read, or no include matches at all, so that the files are made later; the reference is itself partly a
-reference; the path is one of the workspace, of a git source or of build output.
+reference; the path is one of the workspace, of a git source, of build output or of what `sync.include` adds; the
+project has git submodules, whose files are not here.
 
 Source: Databricks CLI, `bundle validate` and the jobs API, which refuse these; Databricks documentation, settings of
 bundles.
@@ -340,6 +341,47 @@ Good: the files are made before deployment::
               spark_python_task:
                 python_file: ${var.entry}
 
+Good: files that a build makes and `sync.include` uploads, and part of a bundle that a tool completes::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    sync:
+      include: [sql/_rendered/**]
+    resources:
+      jobs:
+        load:
+          tasks:
+            - task_key: load
+              sql_task:
+                warehouse_id: 1234567890abcdef
+                file: {path: sql/_rendered/load.sql}
+    # file: overrides/databricks.yml
+    resources:
+      jobs:
+        load:
+          tasks:
+            - task_key: load
+              job_cluster_key: default
+              depends_on: [{task_key: extract}]
+
+Good: a submodule holds the files::
+
+    # file: .gitmodules
+    [submodule "vendor/monitoring"]
+    path = vendor/monitoring
+    # file: databricks.yml
+    bundle:
+      name: orders
+    include:
+      - vendor/monitoring/bundle/monitoring.job.yml
+    resources:
+      jobs:
+        load:
+          tasks:
+            - task_key: load
+              notebook_task: {notebook_path: vendor/monitoring/load.py}
+
 Good: code from a git source and from the build::
 
     # file: databricks.yml
@@ -365,7 +407,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.rules.bundle_validator._deployment import weighed
 from orchestrator.rules.bundle_validator._references import assigned, declared_twice, included, is_whole, unfilled
-from orchestrator.rules.bundle_validator._tasks import missing_files, missing_libraries, tasks_of
+from orchestrator.rules.bundle_validator._tasks import made_folders, missing_files, missing_libraries, tasks_of
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -394,13 +436,14 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
 
 
 def _broken(bundle: Bundle, facts: Facts) -> Iterator[Broken]:
-    yield from included(bundle)
+    yield from included(bundle, has_submodules=".gitmodules" in facts.project.paths)
     yield from declared_twice(bundle)
-    for target in bundle.targets:
+    for target in bundle.targets if ".gitmodules" not in facts.project.paths else ():
+        made = made_folders(target)
         for job in target.jobs:
-            yield from missing_files(job)
+            yield from missing_files(job, made)
         for pipeline in target.pipelines:
-            yield from missing_libraries(pipeline)
+            yield from missing_libraries(pipeline, made)
     if not is_whole(bundle, facts):
         return
     yield from assigned(bundle)

@@ -157,6 +157,7 @@ def check(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
                     "secret scope when the job runs",
                     severity=weighed(Severity.CRITICAL, bundle),
                     symbol=name,
+                    redact=(scalar.raw[:LONGEST],),
                 )
 
 

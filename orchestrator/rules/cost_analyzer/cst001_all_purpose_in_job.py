@@ -1,6 +1,6 @@
 """A production job runs on an all-purpose cluster.
 
-What: a task with `existing_cluster_id` in a job that starts by itself or belongs to a production target; the same for a
+What: a task with `existing_cluster_id` in a job that starts by itself or belongs to a target called production; the same for a
 job that Python creates with a schedule, and for Airflow's Databricks operators.
 
 Why: an all-purpose cluster costs two to four times as much per unit as the same machines for jobs, and it stays up
@@ -192,7 +192,7 @@ def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
 def _unattended(job: Job, target: Target) -> str | None:
     if job.is_scheduled and not target.triggers_paused:
         return "starts by itself"
-    return f"belongs to `{target.name}`" if target.is_production and target.declared is not None else None
+    return f"belongs to `{target.name}`" if target.is_named_production and not target.is_development else None
 
 
 @RULE.on_python

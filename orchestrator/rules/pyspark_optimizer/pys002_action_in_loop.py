@@ -9,10 +9,11 @@ the other, where a single `agg` or `groupBy` answers all of them in one pass.
 Severity: high; one step lower in demos, examples and exploration, and where the frame is cached.
 
 Silent when: every turn reads another table or file, the loop has at most five known turns, the source is small
-(metadata, a limit, local data), the frame itself changes from turn to turn (an iterative algorithm), the loop cuts the
-work into ranges on purpose (`range(start, stop, step)`), each turn groups by another column, which one pass cannot
-do without reshaping the data, the work is handed to a thread pool, the action stops at the
-first rows (`first`, `isEmpty`), the frame streams, or the file is a test.
+(metadata, a limit, local data), the frame itself changes from turn to turn (an iterative algorithm), the turn joins,
+groups by another column or writes what it selected, which one pass cannot do for all turns, the loop cuts the work into
+ranges on purpose (`range(start, stop, step)`), the action only stands in for a value that an earlier pass lacks, the
+work is handed to a thread pool, the action stops at the first rows (`first`, `isEmpty`), the frame streams, or the file
+is a test.
 
 Source: Spark documentation, RDD and DataFrame actions; Databricks documentation, best practices for performance.
 
@@ -102,6 +103,23 @@ Good: every turn needs a shuffle of its own::
     for name in df.columns:
         values[name] = df.groupBy(name).count().collect()
 
+Good: every turn joins, or writes what it counts::
+
+    df = spark.table("main.silver.customers")
+    for country in countries:
+        seen[country] = df.filter(F.col("country") == country).join(visits, "id").count()
+    for country in countries:
+        part = df.filter(F.col("country") == country)
+        print(country, part.count())
+        part.write.mode("append").saveAsTable(f"main.gold.customers_{country}")
+
+Good: only what an earlier pass did not give::
+
+    df = spark.table("main.silver.customers")
+    for name in df.columns:
+        if counted.get(name) is None:
+            counted[name] = df.select(F.countDistinct(name)).first()[0]
+
 Good: a grouped count is no action::
 
     df = spark.table("main.silver.customers")
@@ -148,6 +166,8 @@ RULE = Rule(
 _FULL = ("count", "collect", "toPandas", "toLocalIterator")
 _EARLY = ("first", "head", "take")
 _CACHES = ("cache", "persist", "checkpoint", "localCheckpoint")
+_SEPARATE = frozenset({"join", "crossJoin", "subtract", "exceptAll", "intersect"})
+"""Steps that one pass over the source cannot do for all turns."""
 _GROUPS = frozenset({"groupBy", "groupby", "rollup", "cube", "pivot"})
 _Turns = ast.For | ast.AsyncFor | Comprehension
 
@@ -209,7 +229,9 @@ def _repeats(file: PythonFile, facts: Facts, call: Call, loop: _Turns) -> bool:
     if any(is_inside(root.node, loop) for root in frame.roots):
         return len(frame.roots) == 1 and _is_repeated_query(frame.roots[0], changing)
     asked = [step for step in frame.operations if is_inside(step.node, loop)]
-    if any(step.name in _GROUPS and _mentions(step, changing) for step in asked):
+    if any(step.name in _SEPARATE or (step.name in _GROUPS and _mentions(step, changing)) for step in asked):
+        return False
+    if _is_fallback(file, call, loop) or _is_written(file, facts, call, loop):
         return False
     return any(_mentions(step, changing) for step in asked) and not _is_carried(file, call, loop)
 
@@ -237,6 +259,22 @@ def _is_repeated_query(root: Root, changing: set[str]) -> bool:
 def _mentions(step: Call, changing: set[str]) -> bool:
     given = [*step.node.args, *[keyword.value for keyword in step.node.keywords]]
     return any(name in changing for argument in given for name in names_in(argument))
+
+
+def _is_fallback(file: PythonFile, call: Call, loop: _Turns) -> bool:
+    """Whether the action stands in for a value that a single pass before the loop did not give."""
+    return any(
+        isinstance(parent, ast.If) and is_inside(parent, loop) and " is None" in file.text(parent.test)
+        for parent in file.ancestors(call.node)
+    )
+
+
+def _is_written(file: PythonFile, facts: Facts, call: Call, loop: _Turns) -> bool:
+    """Whether the turn writes the same frame, so that it needs a job of its own anyway."""
+    name = frame_name(call.receiver)
+    return any(
+        is_inside(write.call.node, loop) and frame_name(write.frame_node) == name for write in facts.writes(file)
+    )
 
 
 def _is_carried(file: PythonFile, call: Call, loop: _Turns) -> bool:

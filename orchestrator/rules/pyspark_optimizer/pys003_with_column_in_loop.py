@@ -6,8 +6,9 @@ turn adds a projection to the plan of the turn before.
 Why: every call wraps the plan in one more projection, and the analyser walks all of them again each time. A hundred
 columns take minutes to analyse and can end in a StackOverflowError, before a single row is read.
 
-Silent when: the loop makes a fresh frame each turn, it runs over at most five literal values, or the frame is another
-library's (pandas, Snowpark, the specification of a data generator, whose `withColumn` takes a type).
+Silent when: the loop makes a fresh frame each turn, it runs over at most five literal values, all turns change the same
+column (then the expression itself grows, however it is written), the frame is another library's (pandas, Snowpark, the
+specification of a data generator, whose `withColumn` takes a type), or the file is a test.
 
 Source: PySpark API reference, `DataFrame.withColumn`, the note on calling it multiple times.
 
@@ -46,6 +47,11 @@ Good: a handful of known columns and expressions::
     for at, (name, text) in enumerate({"city": "trim(city)", "street": "trim(street)"}.items()):
         df = df.withColumn(name, F.expr(text))
 
+Good: one column, built up::
+
+    for unwanted in unwanted_values:
+        df = df.withColumn("city", F.when(F.col("city") != unwanted, F.col("city")))
+
 Good: a generator's specification, which is no frame::
 
     for at in range(columns):
@@ -66,7 +72,8 @@ from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.python import Call, PythonFile, as_call
-from orchestrator.rules.pyspark_optimizer._loops import enclosing_loop, is_short
+from orchestrator.code.roles import Role
+from orchestrator.rules.pyspark_optimizer._loops import Loop, changing_names, enclosing_loop, is_short, names_in
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 RULE = Rule(
@@ -86,12 +93,16 @@ _GROWING = {"withColumn": "withColumns", "withColumnRenamed": "withColumnsRename
 def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """The first growing assignment of each loop."""
     reported: set[ast.AST] = set()
+    if facts.role(file.path) is Role.TEST:
+        return
     for call in file.calls_named(*_GROWING):
         assign = file.statement(call.node)
         loop = enclosing_loop(file, assign)
         if loop is None or loop in reported or not isinstance(assign, ast.Assign):
             continue
         if not _carries(file, assign, loop) or is_short(file, loop) or not _is_spark(file, facts, call):
+            continue
+        if _is_one_column(file, call, loop):
             continue
         reported.add(loop)
         name = file.text(assign.targets[0])
@@ -100,6 +111,14 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
             message=f"`{name}` gets one more `{call.name}` with every turn of the loop; gather the columns first and "
             f"call `{_GROWING[call.name]}` once",
         )
+
+
+def _is_one_column(file: PythonFile, call: Call, loop: Loop) -> bool:
+    """Whether all turns change the same column: its expression nests, and no single call takes them all."""
+    column = call.argument(0, "colName")
+    if call.name != "withColumn" or column is None or isinstance(loop, ast.While):
+        return False
+    return not changing_names(file, loop) & set(names_in(column))
 
 
 def _carries(file: PythonFile, assign: ast.Assign, loop: ast.AST) -> bool:

@@ -7,11 +7,12 @@ Why: both kinds of compute speak Spark Connect, where the Python process has no 
 PySparkAttributeError or JVM_ATTRIBUTE_NOT_SUPPORTED, and the task fails, often only in production.
 
 Severity: high where a bundle runs the file on such compute; one step lower for a module that no task names while all
-the bundle's compute is such, and for a notebook whose compute no bundle states and that itself asks for Databricks
+the bundle's compute is such, and for a file whose compute nothing states and that makes its session with Databricks
 Connect.
 
-Silent when: the file runs on dedicated compute or a classic cluster of unknown mode (RDDs work there), the code asks
-first (`try` with a handler, `hasattr`, `is_remote`, `isinstance`), or the file is a test.
+Silent when: the file runs on dedicated compute or a classic cluster of unknown mode (RDDs work there), nothing says
+where it runs, it makes a session of plain PySpark too, the code asks first (`try` with a handler, `hasattr`,
+`is_remote`, `isinstance`), or the file is a test.
 
 Source: Databricks documentation, limitations of serverless compute and of standard access mode.
 

@@ -44,11 +44,17 @@ def _last_move(file: PythonFile, facts: Facts | None, operations: tuple[Call, ..
             moved = None
         elif call.name in _MOVING and (call.node.args or call.name not in {"groupBy", "groupby"}):
             moved = call.name
-        elif call.name in _WINDOWED and ".over(" in file.text(call.node):
+        elif call.name in _WINDOWED and _is_windowed(file, call):
             moved = "over"
         elif facts is not None and call.name not in FRAME_METHODS:
             moved = _in_other_file(file, facts, call) or moved
     return moved
+
+
+def _is_windowed(file: PythonFile, call: Call) -> bool:
+    """Whether an argument is computed over a window, which brings the rows of a partition together."""
+    given = [*call.node.args, *[keyword.value for keyword in call.node.keywords]]
+    return any(".over(" in file.text(argument) for argument in given)
 
 
 def _leaves_one_row(call: Call, moved: str | None) -> bool:

@@ -69,6 +69,13 @@ Good: sorted by Spark::
         result = df.groupBy("id").sum("amount").orderBy("id")
         assert result.collect() == [("a", 4), ("b", 2)]
 
+Good: sorted after a window, and only a column added since::
+
+    # file: tests/test_orders.py
+    def test_orders_are_numbered(orders, window):
+        numbered = orders.withColumn("n", F.row_number().over(window)).orderBy("id").withColumn("seen", F.lit(1))
+        assert [row.n for row in numbered.collect()] == [1, 2]
+
 Good: sorted by Python, or no order at all::
 
     # file: tests/test_orders.py

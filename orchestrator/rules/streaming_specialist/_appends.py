@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.code.python import PythonFile
+from orchestrator.rules.streaming_specialist._guards import is_guarded
 from orchestrator.types import Location
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from orchestrator.rules.streaming_specialist._handlers import Handler
 
 _QUEUES = frozenset({"kafka", "eventhubs", "kinesis", "pubsub", "pulsar", "console", "noop", "memory", "rabbitmq"})
+_KEYED = ("cassandra", "mongo", "elasticsearch", "opensearch", "redis", "hbase", "hudi", "cosmos", "dynamodb")
+"""Stores that write by key, so that a row written twice is there once."""
 _LOG = re.compile(r"(?:^|[._/])(?:\w*_)?(?:logs?|audits?|metrics?|monitoring|stats|telemetry)(?:_\w*)?$", re.IGNORECASE)
 _ANTI = re.compile(r"\bNOT\s+EXISTS\b|\bANTI\s+JOIN\b|\bNOT\s+IN\s*\(", re.IGNORECASE)
 
@@ -36,7 +39,7 @@ class Append:
 
 def appends(handler: Handler, facts: Facts) -> Iterator[Append]:
     """The appends that a handler runs; none where something in it makes a second run harmless."""
-    if _is_guarded(handler):
+    if is_guarded(handler):
         return
     file = handler.file
     for write in facts.writes(file):
@@ -82,7 +85,13 @@ def _inserts_again(statement: Statement) -> bool:
 def _doubles(file: PythonFile, write: Write) -> bool:
     if write.streaming or write.mode != "append" or write.open_ended:
         return False
-    if write.option("txnVersion") is not None or _format(file, write) in _QUEUES | {None}:
+    kind = _format(file, write)
+    if (
+        write.option("txnVersion") is not None
+        or kind is None
+        or kind in _QUEUES
+        or any(name in kind for name in _KEYED)
+    ):
         return False
     return not any(_is_anti(file, call.argument(2, "how")) for call in write.frame.operations if call.name == "join")
 
@@ -101,45 +110,3 @@ def _format(file: PythonFile, write: Write) -> str | None:
         return "delta"
     name = file.string(given)
     return name.lower() if name is not None else None
-
-
-def _is_guarded(handler: Handler) -> bool:
-    """Whether the handler sets a transaction on the session, deletes before it inserts, or asks for the number."""
-    file = handler.file
-    texts = [file.text(node) for node in handler.reach]
-    if any("txnVersion" in text and ".conf.set" in text for text in texts) or _deletes(handler):
-        return True
-    return _asks_for_number(handler)
-
-
-def _deletes(handler: Handler) -> bool:
-    file = handler.file
-    if any(handler.holds(call.node) and call.receiver is not None for call in file.calls_named("delete")):
-        return True
-    return any(
-        statement.kind in {"DELETE", "TRUNCATE"}
-        for node, unit in file.sql_units.items()
-        if handler.holds(node)
-        for statement in unit.statements
-    )
-
-
-def _asks_for_number(handler: Handler) -> bool:
-    """Whether a condition in the handler reads the batch's number."""
-    number = handler.batch_id
-    return number is not None and any(
-        name.id == number and _is_in_condition(handler.file, name) for name in _names(handler)
-    )
-
-
-def _names(handler: Handler) -> Iterator[ast.Name]:
-    return (name for name in handler.file.nodes(ast.Name) if handler.holds(name))
-
-
-def _is_in_condition(file: PythonFile, name: ast.Name) -> bool:
-    child: ast.AST = name
-    for parent in file.ancestors(name):
-        if isinstance(parent, ast.If | ast.IfExp | ast.While) and child is parent.test:
-            return True
-        child = parent
-    return False

@@ -1,24 +1,23 @@
-"""Which functions `foreachBatch` runs: found through names, methods, closures, `partial`, lambdas and imports."""
+"""Which functions `foreachBatch` runs, and what they call in turn."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.code.frames import returned
 from orchestrator.code.index import FunctionNode
-from orchestrator.code.python import PythonFile, as_call
-from orchestrator.code.scopes import Binding, BindingKind
+from orchestrator.code.python import PythonFile
+from orchestrator.rules.streaming_specialist._resolving import resolved
 
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.writes import Write
 
-MAX_DEPTH = 6
-"""How many names, calls and closures one look-up goes through: real code stays under 4."""
 _CALLED_DEPTH = 3
+_NUMBER = re.compile(r"batch_?(?:id|no|num)|epoch", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,14 +35,27 @@ class Handler:
 
     @property
     def batch_id(self) -> str | None:
-        """The name of the parameter that gets the batch's number: the last one without a default."""
-        arguments = [*self.node.args.posonlyargs, *self.node.args.args]
-        given = arguments[: len(arguments) - len(self.node.args.defaults)]
-        return given[-1].arg if len(given) > 1 else None
+        """The name of the parameter that gets the batch's number: the second one, `self` aside."""
+        names = parameters(self.node)
+        return names[1] if len(names) > 1 else None
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The names that the batch's number has in the handler and, by their sound, in what it calls."""
+        called = {name for node in self.reach for name in parameters(node) if _NUMBER.search(name)}
+        return frozenset(called | ({self.batch_id} if self.batch_id else set()))
 
     def holds(self, node: ast.AST) -> bool:
         """Whether the node is run by the handler."""
         return any(parent in self.reach for parent in self.file.ancestors(node))
+
+
+def parameters(node: ast.AST) -> list[str]:
+    """The names of a function's positional parameters, `self` and `cls` aside."""
+    if not isinstance(node, FunctionNode | ast.Lambda):
+        return []
+    names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
 def handlers(file: PythonFile, facts: Facts, write: Write) -> Iterator[Handler]:
@@ -52,89 +64,8 @@ def handlers(file: PythonFile, facts: Facts, write: Write) -> Iterator[Handler]:
     given = step.argument(0, "func") if step is not None else None
     if given is None:
         return
-    for found_file, node in _resolved(file, facts, given, 0):
+    for found_file, node in resolved(file, facts, given):
         yield Handler(file=found_file, node=node, reach=frozenset(_reach(found_file, node)))
-
-
-Found = tuple[PythonFile, FunctionNode | ast.Lambda]
-
-
-def _resolved(file: PythonFile, facts: Facts, node: ast.expr, depth: int) -> Iterator[Found]:
-    if depth > MAX_DEPTH:
-        return
-    if isinstance(node, ast.Lambda):
-        yield file, node
-    elif isinstance(node, ast.Name):
-        for binding in file.definitions(node):
-            yield from _bound(file, facts, binding, depth + 1)
-    elif isinstance(node, ast.Attribute):
-        yield from _member(file, facts, node)
-    elif isinstance(node, ast.Call):
-        yield from _made(file, facts, node, depth + 1)
-
-
-def _bound(file: PythonFile, facts: Facts, binding: Binding, depth: int) -> Iterator[Found]:
-    if isinstance(binding.node, FunctionNode):
-        yield file, binding.node
-    elif binding.kind is BindingKind.ASSIGN and binding.value is not None:
-        yield from _resolved(file, facts, binding.value, depth)
-    elif binding.kind is BindingKind.IMPORT:
-        yield from _imported(facts, file.imports.get(binding.name, ""))
-    elif binding.kind is BindingKind.PARAMETER and isinstance(binding.node, ast.arg):
-        yield from _passed(file, facts, binding.node, depth)
-
-
-def _passed(file: PythonFile, facts: Facts, parameter: ast.arg, depth: int) -> Iterator[Found]:
-    """What the calls in the file pass for a parameter."""
-    function = file.function(parameter)
-    if function is None:
-        return
-    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-    place = names.index(parameter.arg) if parameter.arg in names else -1
-    shift = 1 if names[:1] in (["self"], ["cls"]) else 0
-    for call in file.calls_named(function.name):
-        given = call.argument(place - shift if place >= 0 else -1, parameter.arg)
-        if given is not None:
-            yield from _resolved(file, facts, given, depth)
-
-
-def _member(file: PythonFile, facts: Facts, node: ast.Attribute) -> Iterator[Found]:
-    """A method of the class around, or a function of an imported module."""
-    if isinstance(node.value, ast.Name) and node.value.id in file.imports:
-        yield from _imported(facts, file.dotted(node) or "")
-        return
-    found = [function for function in _functions(file) if function.name == node.attr]
-    if len(found) == 1:
-        yield file, found[0]
-
-
-def _made(file: PythonFile, facts: Facts, node: ast.Call, depth: int) -> Iterator[Found]:
-    """What `partial(handler, ...)` wraps, or what a function returns that makes the handler."""
-    call = as_call(node)
-    if call is None:
-        return
-    if call.name == "partial" and node.args:
-        yield from _resolved(file, facts, node.args[0], depth)
-        return
-    for made_in, maker in _resolved(file, facts, node.func, depth):
-        if isinstance(maker, ast.Lambda):
-            continue
-        for value in returned(made_in, maker):
-            if value is not None:
-                yield from _resolved(made_in, facts, value, depth)
-
-
-def _imported(facts: Facts, dotted: str) -> Iterator[Found]:
-    """The function of another file of the project, where exactly one file has that module's name."""
-    module, _, name = dotted.lstrip(".").rpartition(".")
-    ending = module.replace(".", "/") + ".py"
-    files = [file for file in facts.project.python if f"/{file.path}".endswith(f"/{ending}")] if module else []
-    if len(files) == 1 and name in files[0].functions:
-        yield files[0], files[0].functions[name]
-
-
-def _functions(file: PythonFile) -> list[FunctionNode]:
-    return [*file.nodes(ast.FunctionDef), *file.nodes(ast.AsyncFunctionDef)]
 
 
 def _reach(file: PythonFile, handler: FunctionNode | ast.Lambda) -> set[ast.AST]:

@@ -9,7 +9,7 @@ from orchestrator.code.frames import RootKind
 from orchestrator.code.index import FunctionNode
 from orchestrator.code.python import PythonFile
 from orchestrator.code.scopes import Binding, BindingKind
-from orchestrator.rules.streaming_specialist._queries import checkpoint, leaves, queries, shown_target
+from orchestrator.rules.streaming_specialist._queries import checkpoint, leaves, parts, queries, shown_target
 
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
@@ -31,11 +31,18 @@ def twin(file: PythonFile, facts: Facts, write: Write, others: list[Write]) -> s
     path = file.pattern(checkpoint(file, write))
     if not path:
         return None
+    mine = _bindings(file, write)
     for other in others:
-        same = file.pattern(checkpoint(file, other)) == path
+        same = file.pattern(checkpoint(file, other)) == path and ("{" not in path or _bindings(file, other) == mine)
         if same and _differ(file, write, file, other) and _same_scope(file, write, other):
             return f"{shown_target(file, other)} in line {other.call.node.lineno}"
     return None if "{" in path else _elsewhere(file, facts, write, path)
+
+
+def _bindings(file: PythonFile, write: Write) -> set[Binding]:
+    """Every binding that the checkpoint's names go through: two of one text are one path where these are the same."""
+    names = (node for node in parts(file, checkpoint(file, write)) if isinstance(node, ast.Name))
+    return {binding for name in names for binding in file.definitions(name)}
 
 
 def _elsewhere(file: PythonFile, facts: Facts, write: Write, path: str) -> str | None:

@@ -6,7 +6,7 @@ Why: for a table or a file sink Spark refuses to start the query. For `foreachBa
 checkpoint in a temporary folder: after every restart the query forgets what it has read and hands the whole source, or
 what is new from now on, to the handler again. Rows are doubled or lost, and nothing fails.
 
-Silent when: the sink is memory, console or noop, which keep nothing; options come from a variable (`options(**given)`,
+Silent when: the sink is memory, console or noop, which keep nothing, or a handler that only shows its batch; options come from a variable (`options(**given)`,
 `trigger(**given)`) or the writer from elsewhere; some branch sets the checkpoint; the project sets
 `spark.sql.streaming.checkpointLocation`; a declarative pipeline manages the file; it is a test.
 
@@ -49,6 +49,11 @@ Good: sinks that keep nothing::
     rates = spark.readStream.format("rate").load()
     rates.writeStream.format("console").start()
     rates.writeStream.format("memory").queryName("rates").start()
+
+Good: a handler that only shows::
+
+    rates = spark.readStream.format("rate").load()
+    rates.writeStream.foreachBatch(lambda batch, number: batch.show(5)).start()
 
 Good: options from a variable::
 
@@ -101,6 +106,7 @@ Good: a test::
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
@@ -109,6 +115,7 @@ from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.code.writes import Write
 from orchestrator.rules.rule import Hit, Rule, Severity
+from orchestrator.rules.streaming_specialist._handlers import handlers
 from orchestrator.rules.streaming_specialist._queries import (
     THROWAWAY_SINKS,
     builder_calls,
@@ -124,6 +131,10 @@ RULE = Rule(
     default=True,
     references=("https://docs.databricks.com/aws/en/structured-streaming/checkpoints",),
 )
+_SHOWS = re.compile(r"\.show\(|\bdisplay\(|\bprint\(")
+_KEEPS = re.compile(
+    r"write|save|insert|merge|execute|upsert|send|put|post|produce|append|partition|process", re.IGNORECASE
+)
 _SESSION_DEFAULT = "spark.sql.streaming.checkpointLocation"
 
 
@@ -134,7 +145,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if "writeStream" not in file.source.text or role is Role.TEST:
         return
     for write in queries(file, facts):
-        if not _lacks_checkpoint(file, write) or _session_has_one(facts):
+        if not _lacks_checkpoint(file, write) or _only_shows(file, facts, write) or _session_has_one(facts):
             continue
         yield Hit(
             location=file.call_location(write.call),
@@ -161,6 +172,12 @@ def _may_name_it(file: PythonFile, call: Call) -> bool:
         return False
     text = file.string(name)
     return text is None or text.lower() == "checkpointlocation"
+
+
+def _only_shows(file: PythonFile, facts: Facts, write: Write) -> bool:
+    """Whether every handler that can be found prints its batch and hands it to nothing else."""
+    texts = [each.file.text(node) for each in handlers(file, facts, write) for node in each.reach]
+    return bool(texts) and any(_SHOWS.search(text) for text in texts) and not any(_KEEPS.search(text) for text in texts)
 
 
 def _effect(write: Write) -> str:

@@ -55,6 +55,14 @@ Bad: two queries::
     returns = spark.readStream.table("main.bronze.returns")
     returns.writeStream.option("checkpointLocation", CHECKPOINT).toTable("main.silver.returns")
 
+Bad: two queries in a temporary folder, of which the sharing is told::
+
+    # file: src/orders.py
+    pins = spark.readStream.format("kinesis").option("streamName", "pins").load()
+    pins.writeStream.option("checkpointLocation", "/tmp/kinesis/").toTable("main.silver.pins")
+    users = spark.readStream.format("kinesis").option("streamName", "users").load()
+    users.writeStream.option("checkpointLocation", "/tmp/kinesis/").toTable("main.silver.users")
+
 Bad: two queries in two files::
 
     # file: src/orders.py
@@ -124,6 +132,15 @@ Good: the same query again::
     stream.writeStream.option("checkpointLocation", f"{root}/orders").toTable("main.silver.orders")
     land_more_files()
     stream.writeStream.option("checkpointLocation", f"{root}/orders").toTable("main.silver.orders")
+
+Good: one name, two values::
+
+    state = checkpoint_of("orders")
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.option("checkpointLocation", f"{state}/cp").toTable("main.silver.orders")
+    state = checkpoint_of("returns")
+    stream = spark.readStream.table("main.bronze.returns")
+    stream.writeStream.option("checkpointLocation", f"{state}/cp").toTable("main.silver.returns")
 
 Good: one call::
 
@@ -206,8 +223,8 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         place = checkpoint(file, write)
         fault = place and (
             _unstable(file, write, place)
-            or _temporary(file, place, role)
             or _shared(file, facts, write, [other for other in found if other is not write])
+            or _temporary(file, place, role)
         )
         if place is None or not fault:
             continue

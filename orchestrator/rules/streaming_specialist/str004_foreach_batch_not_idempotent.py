@@ -10,7 +10,7 @@ fails and nothing tells.
 Silent when: the write carries `txnAppId` and `txnVersion`; the handler merges, overwrites, replaces a slice, deletes
 the batch before it inserts, or keeps only rows that the target lacks (anti join, NOT EXISTS); it looks at the batch's
 number to decide; the save mode or the options are not constant; the sink is a queue or the console, which cannot do
-better; it is a test. Lower for tables of logs, audits and metrics.
+better, or a store that writes by key; it is a test. Lower for tables of logs, audits and metrics.
 
 Source: Databricks documentation, foreachBatch: idempotent writes with `txnVersion` and `txnAppId`.
 
@@ -55,6 +55,30 @@ Bad: from another file::
 
     stream = spark.readStream.table("main.bronze.orders")
     stream.writeStream.foreachBatch(partial(write, table="main.silver.orders")).start()
+
+Bad: a lambda around a function of another file::
+
+    # file: src/postgres.py
+    def write_to(batch, epoch, table):
+        batch.write.format("jdbc").option("url", URL).option("dbtable", table).mode("append").save()
+    # file: src/job.py
+    from postgres import write_to
+
+    events = spark.readStream.table("main.bronze.events")
+    events.writeStream.foreachBatch(lambda df, epoch: write_to(df, epoch, "events")).start()
+
+Bad: the class has its own method of the name::
+
+    class Orders:
+        def load(self, batch, batch_id):
+            batch.write.mode("append").jdbc(url=self.url, table="orders")
+
+        def run(self, stream):
+            stream.writeStream.foreachBatch(self.load).option("checkpointLocation", self.path).start()
+
+    class Products:
+        def load(self, batch, batch_id):
+            merge_products(batch)
 
 Good::
 
@@ -116,6 +140,13 @@ Good: a queue, and a mode that is not known::
     stream = spark.readStream.table("main.bronze.orders")
     stream.writeStream.foreachBatch(publish).start()
     stream.writeStream.foreachBatch(write).start()
+
+Good: a store that writes by key::
+
+    def write(batch, batch_id):
+        batch.write.format("org.apache.spark.sql.cassandra").mode("append").options(table="orders").save()
+
+    spark.readStream.table("main.bronze.orders").writeStream.foreachBatch(write).start()
 
 Good: an append that no stream runs::
 

@@ -1,0 +1,16 @@
+"""Data about a run, such as logs and metrics: losing or repeating it harms no table."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(
+    r"(^|[^a-z])(logs?|loggers?|logging|audits?|metrics?|stats|statistics|telemetry|usage|lineage|monitor\w*|errors?|"
+    r"heartbeat|noop|tracking)([^a-z]|$)"
+)
+
+
+def is_sideline(*names: str) -> bool:
+    """Whether a name of a table, function or class says that it is about runs and not about the data itself."""
+    words = re.sub(r"([a-z])(?=[A-Z])|_", r"\1 ", " ".join(names))
+    return _WORDS.search(words.lower()) is not None

@@ -1,0 +1,89 @@
+"""`trigger(once=True)` reads the whole backlog in one batch; `availableNow=True` reads it in batches and then stops.
+
+What: a streaming query with the trigger `once=True`.
+
+Why: `once` ignores `maxFilesPerTrigger` and its like, so after a pause the whole backlog becomes one batch, which
+spills or fails and then starts from nothing. It is deprecated; `availableNow` does the same work in batches of a
+bounded size, keeps what each of them finished, and stops at the end as well.
+
+Silent when: the value is no literal True; the query sets `availableNow` on another branch, as code for old runtimes
+does; it is a test.
+
+Source: Databricks documentation, Structured Streaming trigger intervals; Spark, `DataStreamWriter.trigger`.
+
+Bad::
+
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.trigger(once=True).option("checkpointLocation", path).toTable("main.silver.orders")
+
+Fixed::
+
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.trigger(availableNow=True).option("checkpointLocation", path).toTable("main.silver.orders")
+
+Good::
+
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.trigger(availableNow=True).option("checkpointLocation", path).toTable("main.silver.orders")
+    stream.writeStream.trigger(once=only_once).option("checkpointLocation", copy).toTable("main.silver.copy")
+
+Good: for old runtimes::
+
+    writer = spark.readStream.table("main.bronze.orders").writeStream.option("checkpointLocation", path)
+    writer = writer.trigger(availableNow=True) if new_runtime else writer.trigger(once=True)
+    writer.toTable("main.silver.orders")
+
+Good: something else that is triggered once::
+
+    scheduler.trigger(once=True)
+
+Good: a test::
+
+    # file: tests/test_orders.py
+    def test_orders(stream):
+        stream.writeStream.trigger(once=True).format("memory").queryName("orders").start()
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from orchestrator.code.facts import Facts
+from orchestrator.code.python import Call, PythonFile
+from orchestrator.code.roles import Role
+from orchestrator.rules.rule import Fix, Hit, Rule, Severity
+from orchestrator.rules.streaming_specialist._queries import builder_calls, queries
+
+RULE = Rule(
+    id="STR006",
+    name="trigger-once",
+    severity=Severity.LOW,
+    default=True,
+    references=("https://docs.databricks.com/aws/en/structured-streaming/triggers",),
+)
+
+
+@RULE.on_python
+def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
+    """Each trigger `once=True` of a query."""
+    if "once" not in file.source.text or facts.role(file.path) is Role.TEST:
+        return
+    for write in queries(file, facts):
+        triggers = [call for call in builder_calls(file, write) or write.builder if call.name == "trigger"]
+        if any(call.argument(-1, "availableNow") is not None for call in triggers):
+            continue
+        for call in triggers:
+            yield from _hits(file, call)
+
+
+def _hits(file: PythonFile, call: Call) -> Iterator[Hit]:
+    for given in call.node.keywords:
+        if given.arg != "once" or not isinstance(given.value, ast.Constant) or given.value.value is not True:
+            continue
+        yield Hit(
+            location=file.call_location(call),
+            message="`trigger(once=True)` takes the whole backlog as one batch; `availableNow=True` takes it in "
+            "batches of a bounded size and stops as well",
+            fix=Fix(description="use `availableNow=True`", edits=(file.edit(given, "availableNow=True"),), safe=True),
+        )

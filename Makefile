@@ -31,7 +31,7 @@ env: $(DEVELOPMENT) ## make the environment with everything that development nee
 # A finding at the gate is an answer, not a failure of make; what could not be reviewed is one.
 .PHONY: review
 review: $(RUNTIME) ## review the example project
-	@$(BIN)/orchestrate review-pipeline $(EXAMPLE); code=$$?; \
+	@code=0; $(BIN)/orchestrate review-pipeline $(EXAMPLE) || code=$$?; \
 	case $$code in \
 	0) echo "orchestrate ended with exit code 0: nothing at or above the gate." >&2 ;; \
 	1) echo "orchestrate ended with exit code 1: findings at or above the gate, listed above. In CI this stops the job." >&2 ;; \

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from orchestrator.code.sql import SqlUnit, Statement, TableName
 
 
+_DOT = re.compile(r"\.(?![^{}]*\})")
+
+
 class Use(StrEnum):
     """What is done with a table."""
 
@@ -55,7 +58,7 @@ class TableUse:
     @property
     def parts(self) -> tuple[str, ...]:
         """The dotted parts of the name."""
-        return tuple(self.name.split("."))
+        return name_parts(self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +92,14 @@ def normalised(name: str) -> str:
     return "".join(part if part.startswith("{") else part.lower() for part in parts)
 
 
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name between its dots; a dot inside a hole separates nothing."""
+    return tuple(_DOT.split(name))
+
+
 def is_resolved(name: str) -> bool:
     """Whether a name says which table it is: two parts or more, and its last part known."""
-    parts = name.split(".")
+    parts = name_parts(name)
     return len(parts) > 1 and "{" not in parts[-1] and "/" not in name
 
 

@@ -55,6 +55,8 @@ class Taints:
             self._busy.discard(node)
 
     def _follow(self, node: ast.expr, depth: int) -> Taint | None:
+        if self._is_checked_later(node):
+            return None
         if isinstance(node, ast.Name):
             return self._name(node, depth)
         if isinstance(node, ast.Call):
@@ -101,6 +103,8 @@ class Taints:
         source = self._source(call)
         if source is not None:
             return source
+        if call.name == "replace" and self.file.string(call.argument(0, "old")) in {"'", '"', "`"}:
+            return None
         if call.receiver is not None and call.name in _TEXT_METHODS:
             return self.of(call.receiver, depth) or self._any(node.args, depth)
         if call.receiver is None and call.name in {"str", "format", "repr"}:
@@ -171,6 +175,14 @@ class Taints:
         """Whether the function compares the name with a list, or tests its form, before the use."""
         scope = self.file.scopes.scope_of(use)
         return (scope, use.id) in self._checked
+
+    def _is_checked_later(self, node: ast.expr) -> bool:
+        """Whether the value gets a name, and the name is checked: SQL templates hold the value in place of the name."""
+        parent = self.file.parent(node)
+        if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
+            return False
+        target = parent.targets[0]
+        return isinstance(target, ast.Name) and self._is_checked(target)
 
     @cached_property
     def _checked(self) -> frozenset[tuple[ast.AST, str]]:

@@ -38,6 +38,7 @@ def test_value_from_outside_is_tainted(text: str, expected: str) -> None:
         "x = 'constant'\nf'{x}'",
         "x = load_settings()\nx.table",
         "x = dbutils.widgets.get('t')\nx = quote_identifier(x)\nx",
+        "x = dbutils.widgets.get('t').replace(\"'\", \"''\")\nf'{x}'",
     ],
 )
 def test_value_that_is_checked_or_ours_is_not_tainted(text: str) -> None:
@@ -50,3 +51,11 @@ def test_a_public_function_s_parameter_is_tainted_and_a_typed_number_is_not() ->
     found = Taints(file).of(call.argument(0, "sqlQuery"))
     assert found is not None
     assert (found.kind, found.name) == ("parameter", "table")
+
+
+def test_a_value_whose_name_is_checked_is_not_tainted_where_sql_holds_the_value() -> None:
+    text = "x = dbutils.widgets.get('t')\nif x not in ALLOWED:\n    raise ValueError(x)\nspark.sql(f\"select '{x}'\")"
+    file = python(text)
+    (unit,) = file.sql_units.values()
+    (hole,) = unit.template.holes
+    assert Taints(file).of(hole.node) is None

@@ -12,9 +12,10 @@ from orchestrator.code.yaml import YamlList, YamlMap
 if TYPE_CHECKING:
     from orchestrator.code.bundle import Bundle, Target
     from orchestrator.code.facts import Facts
-    from orchestrator.code.yaml import YamlScalar
+    from orchestrator.code.yaml import YamlNode, YamlScalar
     from orchestrator.types import Location
 
+_OF_THE_SHELL = frozenset({"workspace", "artifacts", "scripts"})
 _CONFIGURATION = (".yml", ".yaml", ".json")
 
 
@@ -76,6 +77,37 @@ def assigned(bundle: Bundle) -> Iterator[Broken]:
                     f"target `{target.name}` assigns `{name}`, which `variables` does not declare; the CLI refuses it"
                 )
                 yield Broken(values.key_location(name), message, name)
+
+
+def from_environment(target: Target) -> Iterator[Broken]:
+    """`${env.X}` outside of the settings that the CLI reads from the environment anyway: it is never filled."""
+    for section, node in target.node.items():
+        for scalar in scalars(node) if section not in _OF_THE_SHELL else ():
+            for hole in scalar.holes if "${env." in scalar.text else ():
+                if hole.startswith("env."):
+                    message = f"`${{{hole}}}` stays as it is: bundles do not read the environment; declare a variable "
+                    name = hole.partition(".")[2]
+                    yield Broken(scalar.location, f"{message}and set `BUNDLE_VAR_{name.lower()}`", hole)
+
+
+def written_twice(bundle: Bundle) -> Iterator[Broken]:
+    """Keys that one map of a file holds twice, so that the earlier value is lost."""
+    for file in bundle.files:
+        waiting: list[YamlNode] = [file.root]
+        seen: set[int] = set()
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen or not isinstance(node, YamlMap | YamlList):
+                continue
+            seen.add(id(node))
+            if isinstance(node, YamlList):
+                waiting.extend(node.elements)
+                continue
+            waiting.extend(entry.value for entry in node.entries.values())
+            for key in node.duplicates:
+                yield Broken(
+                    key.location, f"`{key.text}` is written twice in one map; the earlier value is lost", key.text
+                )
 
 
 def declared_twice(bundle: Bundle) -> Iterator[Broken]:

@@ -290,6 +290,7 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
         message=f"no `run_as` for {names_of(unnamed)}: `{job}` starts by itself as whoever deployed last; name a "
         "service principal",
         severity=severity,
+        confidence=50,
         symbol=unnamed[0].name,
     )
 

@@ -3,17 +3,18 @@
 What: a `job_cluster_key` or `environment_key` that its job does not declare; `depends_on` a task that the job does not
 have, or tasks that wait for each other in a circle; a notebook, file or pipeline library that the project lacks; a
 `${var.x}` that `variables` does not declare, or a target that assigns one; a `${resources...}` that the target does not
-deploy; two resources with one key, in two files or of two kinds; an `include` that names no file or stands under
-`bundle`.
+deploy; a `${env.X}`, which bundles never fill; two resources with one key, in two files or of two kinds; a key that one
+map holds twice; an `include` that names no file or stands under `bundle`.
 
 Why: most of these make the CLI or the jobs service refuse the deployment, which then shows only when somebody deploys,
-often for production alone. A misplaced `include` and a key declared twice in one file are worse: the deployment
-succeeds without the resources.
+often for production alone. A misplaced `include`, a key written twice and `${env.X}` are worse: the deployment succeeds
+without the resources, or with the text itself as the value.
 
 Silent when: Python code adds resources or changes them (PyDABs); an included file lies outside the project, is missing
 or could not be read, or no include matches at all, so that the files are made later; the reference is itself partly a
 reference; the path is one of the workspace, of a git source, of build output or of what `sync.include` adds; the
-project has git submodules, whose files are not here.
+project has git submodules, whose files are not here, or the bundle's host is a placeholder, so that it is a template to
+copy to its files.
 
 Source: Databricks CLI, `bundle validate` and the jobs API, which refuse these; Databricks documentation, settings of
 bundles.
@@ -64,6 +65,11 @@ Bad: a task that was renamed::
             - task_key: publish
               depends_on:
                 - task_key: transform
+    targets:
+      dev:
+        mode: development
+      prod:
+        mode: production
 
 Bad: a circle::
 
@@ -206,6 +212,32 @@ Bad: one key for a job and its pipeline::
         marts:
           tasks: []
 
+Bad: a section written twice, of which the first is lost::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    targets:
+      dev:
+        mode: development
+    targets:
+      prod:
+        mode: production
+
+Bad: the environment is not read::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    targets:
+      prod:
+        mode: production
+        run_as:
+          service_principal_name: ${env.DEPLOYER_ID}
+        permissions:
+          - level: CAN_MANAGE
+            service_principal_name: ${env.DEPLOYER_ID}-${bundle.git.commit}
+
 Bad: an include without its file::
 
     # file: databricks.yml
@@ -288,6 +320,17 @@ Good::
     print(spark.table("main.silver.orders").limit(1).count())
     # file: src/marts.sql
     CREATE MATERIALIZED VIEW revenue AS SELECT day, sum(price) AS price FROM main.silver.orders GROUP BY day
+
+Good: settings that the CLI reads from the environment by itself::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    targets:
+      prod:
+        mode: production
+        workspace:
+          host: ${env.DATABRICKS_HOST}
 
 Good: the target brings the cluster::
 
@@ -382,6 +425,66 @@ Good: a submodule holds the files::
             - task_key: load
               notebook_task: {notebook_path: vendor/monitoring/load.py}
 
+Good: files outside of the project, keys that are references, and a section that is empty::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    include: [resources/*.yml]
+    resources:
+      schemas:
+      jobs:
+        load:
+          tasks:
+            - task_key: ${var.first}
+            - task_key: load
+              depends_on: [{task_key: first}]
+    variables:
+      first:
+        description: Given on the command line.
+    targets:
+      prod:
+        mode: production
+        run_as:
+          service_principal_name: ${resources.apps.desk.environment.id}
+        resources:
+          apps:
+            desk: {name: desk}
+    # file: resources/notes.yml
+    resources:
+      schemas:
+    # file: team/databricks.yml
+    bundle:
+      name: team
+    include: [../../shared/*.yml, resources/*.yml]
+    resources:
+      jobs:
+        load:
+          tasks:
+            - task_key: load
+              notebook_task: {notebook_path: /Workspace/load, base_parameters: {catalog: "${var.catalog}"}}
+    # file: team/resources/other.yml
+    resources:
+      jobs:
+        other:
+          tasks: []
+
+Good: a template that is copied to where its files are::
+
+    # file: templates/databricks.yml
+    bundle:
+      name: orders
+    targets:
+      dev:
+        mode: development
+        workspace:
+          host: <your workspace>
+    resources:
+      pipelines:
+        marts:
+          libraries:
+            - file: {path: ./transformations/gold.sql}
+
 Good: code from a git source and from the build::
 
     # file: databricks.yml
@@ -406,7 +509,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.rules.bundle_validator._deployment import weighed
-from orchestrator.rules.bundle_validator._references import assigned, declared_twice, included, is_whole, unfilled
+from orchestrator.rules.bundle_validator._references import (
+    assigned,
+    declared_twice,
+    from_environment,
+    included,
+    is_whole,
+    unfilled,
+    written_twice,
+)
 from orchestrator.rules.bundle_validator._tasks import made_folders, missing_files, missing_libraries, tasks_of
 from orchestrator.rules.rule import Hit, Rule, Severity
 
@@ -438,7 +549,10 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
 def _broken(bundle: Bundle, facts: Facts) -> Iterator[Broken]:
     yield from included(bundle, has_submodules=".gitmodules" in facts.project.paths)
     yield from declared_twice(bundle)
-    for target in bundle.targets if ".gitmodules" not in facts.project.paths else ():
+    yield from written_twice(bundle)
+    for target in bundle.targets:
+        yield from from_environment(target)
+    for target in bundle.targets if _has_its_files(bundle, facts) else ():
         made = made_folders(target)
         for job in target.jobs:
             yield from missing_files(job, made)
@@ -451,3 +565,10 @@ def _broken(bundle: Bundle, facts: Facts) -> Iterator[Broken]:
         yield from unfilled(bundle, target)
         for job in target.jobs:
             yield from tasks_of(job)
+
+
+def _has_its_files(bundle: Bundle, facts: Facts) -> bool:
+    """Whether the files that the bundle runs should be here: no submodule holds them, and it is no template."""
+    return ".gitmodules" not in facts.project.paths and not any(
+        (target.host or "").startswith("<") for target in bundle.targets
+    )

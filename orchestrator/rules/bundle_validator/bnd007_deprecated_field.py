@@ -110,6 +110,20 @@ Good::
       dev:
         mode: development
 
+Bad: the engine that was replaced::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+      engine: terraform
+
+Good: the engine of today::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+      engine: direct
+
 Good: the same words elsewhere::
 
     # file: databricks.yml

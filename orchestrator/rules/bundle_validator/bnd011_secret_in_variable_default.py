@@ -70,6 +70,8 @@ Good::
         default: ${var.api_token}
       webhook_token:
         default: <your-token>
+      loader_token:
+        default: short-1
 
 Good: where a secret is kept is no secret::
 
@@ -168,9 +170,8 @@ def _values(bundle: Bundle) -> Iterator[tuple[str, str, YamlNode]]:
     for target in bundle.targets:
         given = bundle.root.at("targets", target.name, "variables")
         for name, node in given.items() if isinstance(given, YamlMap) else ():
-            value = node.get("default") if isinstance(node, YamlMap) and "default" in node else node
-            if value is not None:
-                yield name, f"the value that `{target.name}` gives", value
+            value = (node.get("default") or node) if isinstance(node, YamlMap) else node
+            yield name, f"the value that `{target.name}` gives", value
 
 
 def _form(name: str, scalar: YamlScalar, *, plain: bool) -> str | None:

@@ -1,14 +1,15 @@
 """A production job runs on an all-purpose cluster.
 
-What: a task with `existing_cluster_id` in a job that starts by itself or belongs to a target called production; the same for a
-job that Python creates with a schedule, and for Airflow's Databricks operators.
+What: a task with `existing_cluster_id` in a job that starts by itself or belongs to a target called production; the
+same for a job that Python creates with a schedule, and for Airflow's Databricks operators.
 
 Why: an all-purpose cluster costs two to four times as much per unit as the same machines for jobs, and it stays up
 between runs. The job also shares memory, libraries and restarts with everyone who works on that cluster: a notebook
 that somebody runs at night can make it fail.
 
-Silent when: the target is for development or deploys its schedules paused and is not production; the job is started by
-hand; the bundle or file is a demo or a test. A job is reported once, whatever the number of its tasks.
+Silent when: the target is for development or deploys its schedules paused and is not production; the job or the DAG is
+started by hand; the cluster is a value of the run; the bundle or file is a demo or a test. A job is reported once,
+whatever the number of its tasks.
 
 Source: Databricks documentation, compute for jobs; Databricks price list, jobs and all-purpose compute.
 
@@ -47,6 +48,8 @@ Bad: the cluster is looked up, the job belongs to production::
               existing_cluster_id: ${var.cluster_id}
     targets:
       prod:
+        mode: production
+      prod_eu:
         mode: production
 
 Bad: with the SDK::
@@ -131,6 +134,35 @@ Good: a demo for people at the screen::
             - task_key: show
               existing_cluster_id: 0923-164208-meows279
 
+Bad: from Airflow, inside the request::
+
+    # file: dags/orders.py
+    request = {"existing_cluster_id": "{{ var.value.cluster_id }}", "notebook_task": {"notebook_path": "/Shared/load"}}
+    load = DatabricksSubmitRunOperator(task_id="load", json=request)
+
+Good: a DAG that people start::
+
+    # file: dags/orders.py
+    with DAG(dag_id="orders", schedule=None) as dag:
+        load = DatabricksSubmitRunOperator(task_id="load", existing_cluster_id="0923-164208-meows279")
+
+Good: a cluster of the run itself, and requests with a cluster of their own::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        load:
+          continuous: {}
+          tasks:
+            - task_key: load
+              existing_cluster_id: "{{tasks.start.values.cluster_id}}"
+    # file: tests/test_dag.py
+    load = DatabricksSubmitRunOperator(task_id="load", existing_cluster_id="0923-164208-meows279")
+    # file: dags/orders.py
+    load = DatabricksSubmitRunOperator(task_id="load", json={"new_cluster": cluster, "comment": "existing_cluster_id"})
+
 Good: without a schedule, or on a cluster of its own::
 
     # file: src/deploy.py
@@ -173,7 +205,9 @@ def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
     seen = set()
     for target in bundle.targets:
         for job in target.jobs if not target.is_development else ():
-            tasks = [task for task in job.all_tasks if task.existing_cluster_id]
+            tasks = [
+                task for task in job.all_tasks if task.existing_cluster_id and "{{" not in task.existing_cluster_id
+            ]
             why = _unattended(job, target)
             if not tasks or why is None:
                 continue
@@ -200,15 +234,40 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Tasks of scheduled jobs that the SDK creates, and Airflow's operators."""
     if "existing_cluster_id" not in file.source.text or not facts.role(file.path).is_serious:
         return
+    started_by_hand = _is_started_by_hand(file)
     for call in file.calls_named("Task", *_OPERATORS):
-        cluster = call.argument(-1, "existing_cluster_id")
+        cluster = _cluster(file, call)
         if cluster is None or (isinstance(cluster, ast.Constant) and not cluster.value):
             continue
-        if call.name != "Task" or _is_scheduled(file, call):
+        if _is_scheduled(file, call) if call.name == "Task" else not started_by_hand:
+            what = "task of a scheduled job" if call.name == "Task" else "Airflow task"
             yield Hit(
                 location=file.location(cluster),
-                message="this scheduled task runs on an all-purpose cluster; give it a `new_cluster` or a job cluster",
+                message=f"this {what} runs on an all-purpose cluster; give it a `new_cluster` or a job cluster",
             )
+
+
+def _cluster(file: PythonFile, call: Call) -> ast.expr | None:
+    """The cluster that a task names, as an argument or inside an operator's `json`."""
+    request = call.argument(-1, "json")
+    settings = file.value_of(request) if request is not None else None
+    if not isinstance(settings, ast.Dict):
+        return call.argument(-1, "existing_cluster_id")
+    named = zip(settings.keys, settings.values, strict=True)
+    return next(
+        (value for key, value in named if isinstance(key, ast.Constant) and key.value == "existing_cluster_id"), None
+    )
+
+
+def _is_started_by_hand(file: PythonFile) -> bool:
+    """Whether the file's DAG says that it has no schedule."""
+    given = (keyword for call in file.calls_named("DAG", "dag") for keyword in call.node.keywords)
+    return any(
+        keyword.arg in {"schedule", "schedule_interval"}
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value is None
+        for keyword in given
+    )
 
 
 def _is_scheduled(file: PythonFile, task: Call) -> bool:

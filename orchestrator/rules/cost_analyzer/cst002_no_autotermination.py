@@ -24,6 +24,11 @@ Bad::
           spark_version: 17.3.x-scala2.13
           num_workers: 2
           autotermination_minutes: 0
+    targets:
+      dev:
+        mode: development
+      prod:
+        mode: production
 
 Bad: a target switches it off::
 

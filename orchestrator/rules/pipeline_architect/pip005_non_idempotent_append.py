@@ -126,7 +126,7 @@ if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.frames import Frame
     from orchestrator.code.python import PythonFile
-    from orchestrator.code.sql import SqlUnit
+    from orchestrator.code.sql import SqlUnit, Statement
     from orchestrator.code.writes import Write
     from orchestrator.types import Location
 
@@ -216,10 +216,15 @@ def _is_settled(facts: Facts, path: str, name: str) -> bool:
     if is_sideline(name):
         return True
     return any(
-        use.use in _SETTLING or (use.statement is not None and use.statement.kind in _EMPTYING)
+        use.use in _SETTLING or (use.statement is not None and _empties(use.statement))
         for use in facts.tables.of(normalised(name))
         if use.location.path == path
     )
+
+
+def _empties(statement: Statement) -> bool:
+    """Whether the table is empty or new after the statement."""
+    return statement.kind in _EMPTYING and "IF NOT EXISTS" not in statement.text.upper()
 
 
 def _hit(binding: Binding, location: Location, name: str, facts: Facts) -> Hit:
@@ -228,7 +233,7 @@ def _hit(binding: Binding, location: Location, name: str, facts: Facts) -> Hit:
     again = "a retry, which serverless makes by itself," if binding.compute.serverless else "a retry or a repaired run"
     return Hit(
         location=location,
-        message=f"{again} of task `{task}` appends the same rows to `{name}` again; replace them (REPLACE WHERE), merge "
-        "on a key, or set `txnAppId` and `txnVersion`",
+        message=f"{again} of task `{task}` appends the same rows to `{name}` once more; replace "
+        "them (REPLACE WHERE), merge on a key, or set `txnAppId` and `txnVersion`",
         severity=RULE.severity if serious else RULE.severity.lowered(),
     )

@@ -188,7 +188,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         yield Hit(
             location=file.call_location(call),
             message=f"`{call.name}` runs a Spark job for every turn of the loop over `{_over(file, loop)}`, each over "
-            f"the same {_source(call)}; compute all of it in one `agg` or `groupBy`",
+            f"the same {_source(facts.frame(file, call.receiver))}; {_advice(call)}",
             severity=_severity(file, facts, call),
         )
 
@@ -308,6 +308,13 @@ def _over(file: PythonFile, loop: _Turns) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def _source(call: Call) -> str:
-    name = frame_name(call.receiver)
-    return f"`{name}`" if name and name != "spark" else "table"
+def _source(frame: Frame) -> str:
+    """The parameter that the loop reads again, or what kind of thing it is."""
+    node = frame.roots[0].node if frame.roots else None
+    return f"`{node.arg}`" if isinstance(node, ast.arg) else "source"
+
+
+def _advice(call: Call) -> str:
+    if call.name in {"collect", "toPandas", "toLocalIterator"}:
+        return "fetch what all turns need at once, or join"
+    return "compute all of it in one `agg` or `groupBy`"

@@ -1,13 +1,13 @@
-"""After `from pyspark.sql.functions import *`, `max`, `sum` or `round` are Spark's and fail on Python values.
+"""Where `max`, `sum` or `round` are imported from Spark's functions, they fail on Python values.
 
 What: `sum`, `max`, `min`, `round`, `abs`, `pow`, `filter`, `slice`, `hex` or `bin` used in the way of the builtin
-(several numbers, a list, a generator, `key=`, a lambda first), in a file that imports everything from
-`pyspark.sql.functions`.
+(several numbers, a list, a generator, `key=`, a lambda first), where the name comes from `pyspark.sql.functions`, by
+`import *` or by its name.
 
-Why: the star import replaces the builtins for the whole file, also inside functions and UDFs, so the call raises a
-TypeError or quietly builds a Column where a number was meant; which of the two depends on the arguments.
+Why: the import replaces the builtin for the whole file, also inside functions and UDFs, so the call raises a TypeError
+or quietly builds a Column where a number was meant; which of the two depends on the arguments.
 
-Silent when: the arguments may be columns, the name is imported or defined anew after the star import, or the use stands
+Silent when: the arguments may be columns, the name is imported or defined anew after the import, or the use stands
 before it.
 
 Source: PySpark API reference, the functions module; Python reference, `from module import *`.
@@ -17,6 +17,12 @@ Bad: a keyword that only the builtin has::
     from pyspark.sql.functions import *
 
     latest = max(rows, key=lambda row: row["version"])
+
+Bad: imported by name::
+
+    from pyspark.sql.functions import col, max
+
+    latest = max([row["version"] for row in rows])
 
 Bad: a sum over a generator::
 
@@ -94,6 +100,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.python import Call, PythonFile, as_call
@@ -119,16 +126,17 @@ _MAX_DEPTH = 20
 @RULE.on_python
 def check(file: PythonFile, _facts: Facts) -> Iterator[Hit]:
     """Every call that only the builtin understands and that reaches Spark's function."""
-    starred = _star_lines(file)
-    if not starred:
+    if _MODULE not in file.modules:
         return
+    starred = _star_lines(file)
     for call in file.calls_named(*_SHADOWED):
-        if call.receiver is not None or not _is_shadowed(file, call, starred) or not _is_pythonic(file, call):
+        line = _shadowing_line(file, call, starred)
+        if line is None or not _is_pythonic(file, call):
             continue
         yield Hit(
             location=file.call_location(call),
-            message=f"`{call.name}` is Spark's here, because of `from {_MODULE} import *` in line {starred[0]}, and "
-            f"does not take these Python values; import the functions as `F`, or call `builtins.{call.name}`",
+            message=f"`{call.name}` is Spark's here, because of the import from `{_MODULE}` in line {line}, and does "
+            f"not take these Python values; import the functions as `F`, or call `builtins.{call.name}`",
         )
 
 
@@ -143,12 +151,22 @@ def _star_lines(file: PythonFile) -> list[int]:
     ]
 
 
-def _is_shadowed(file: PythonFile, call: Call, starred: list[int]) -> bool:
-    """Whether the name means Spark's function where the call runs."""
+def _shadowing_line(file: PythonFile, call: Call, starred: list[int]) -> int | None:
+    """The line of the import that makes the name Spark's where the call runs, or None."""
     name = call.node.func
-    if not isinstance(name, ast.Name) or file.definitions(name) or "builtins" in file.star_imports:
-        return False
-    return starred[0] < call.node.lineno or file.function(call.node) is not None
+    if not isinstance(name, ast.Name) or "builtins" in file.star_imports:
+        return None
+    bindings = file.definitions(name)
+    if bindings:
+        lines = [binding.node.lineno for binding in bindings if _is_from_functions(binding.node)]
+        return lines[0] if len(lines) == len(bindings) else None
+    if not starred or (starred[0] > call.node.lineno and file.function(call.node) is None):
+        return None
+    return starred[0]
+
+
+def _is_from_functions(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and node.module == _MODULE
 
 
 def _is_pythonic(file: PythonFile, call: Call) -> bool:

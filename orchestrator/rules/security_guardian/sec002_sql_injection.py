@@ -1,15 +1,16 @@
 """A value from outside becomes part of an SQL text.
 
-What: `spark.sql` of a text in which a widget, an argument of the command line, a request or a parameter of a public
-function stands where a value of the query belongs.
+What: `spark.sql` of a text in which a widget, an argument of the command line, a part of a request, or what a public
+function is given as free text (an e-mail, a comment, a search term) stands where a value of the query belongs.
 
 Why: whoever gives the value can end the literal and go on in SQL: read other rows, delete more than was meant. Even an
 honest name such as O'Brien breaks the statement. A parameter marker hands the value over as data.
 
-Silent when: the value goes through `args=`, is converted (`int`, a date), compared with a list or checked by a pattern,
-or comes from a widget with fixed choices, from a constant, from configuration or from the environment; the hole is a
-name of a catalog, schema, table or column, which a job's owner gives; the text is no query and changes no rows; the
-function is private; or the file is a test.
+Silent when: the value goes through `args=`, is converted (`int`, a date), compared with a list, checked by a pattern or
+its quotes are doubled; it comes from a widget with fixed choices, from a constant, from configuration or from the
+environment; the hole is a name of a catalog, schema, table or column, which a job's owner gives; a parameter is by its
+name no free text, or takes SQL by design (a condition, a query); the text is no query and changes no rows; the function
+is private; the session is another engine's; or the file is a test.
 
 Source: Databricks documentation, parameter markers; CWE-89.
 
@@ -26,8 +27,8 @@ Bad: a part of a condition::
 
 Bad: a parameter of a public function::
 
-    def orders_of(spark, customer):
-        query = "SELECT * FROM main.silver.orders WHERE customer = '{}'".format(customer)
+    def orders_of(spark, email):
+        query = "SELECT * FROM main.silver.orders WHERE email = '{}'".format(email)
         return spark.sql(query)
 
 Bad: the query inside of a CREATE::
@@ -79,8 +80,27 @@ Good: a number by its type or default::
 
 Good: a private helper, whose callers are at hand::
 
-    def _of(spark, customer):
-        return spark.sql(f"SELECT * FROM main.silver.orders WHERE customer = '{customer}'")
+    def _of(spark, email):
+        return spark.sql(f"SELECT * FROM main.silver.orders WHERE email = '{email}'")
+
+Good: what the code itself gives, and a function that takes SQL::
+
+    def seen(spark, table_name):
+        return spark.sql(f"SELECT max(at) FROM main.ops.seen WHERE table_name = '{table_name}'")
+
+    def rows(spark, condition):
+        return spark.sql(f"SELECT * FROM main.silver.orders WHERE {condition}")
+
+Good: quotes are doubled::
+
+    def notes(spark, comment):
+        text = comment.replace("'", "''")
+        return spark.sql(f"SELECT * FROM main.silver.notes WHERE comment = '{text}'")
+
+Good: another engine::
+
+    def notes(duckdb, comment):
+        return duckdb.sql(f"SELECT * FROM notes WHERE comment = '{comment}'")
 
 Good: no rows are read or changed::
 
@@ -91,6 +111,7 @@ Good: no rows are read or changed::
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -120,6 +141,11 @@ _SOURCES = {
     TaintKind.REQUEST: "the request's `{}`",
     TaintKind.PARAMETER: "the parameter `{}`",
 }
+_FREE_TEXT = re.compile(
+    r"(?:\A|_)(?:e?mail|user|username|customer|keyword|search|term|comment|reason|description|desc|phone|address|city"
+    r"|country|title|notes?|text|message|msg|error|question|prompt|first_name|last_name|full_name|display_name)(?:_|\Z)"
+)
+"""Names of parameters whose values people type, or programs take over from elsewhere."""
 
 
 @RULE.on_sql
@@ -128,10 +154,12 @@ def check(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     file = facts.project.python_by_path.get(unit.path)
     if unit.host != "python" or file is None or not unit.template.holes or facts.role(unit.path) is Role.TEST:
         return
+    if _is_other_engine(file, unit):
+        return
     for statement in unit.statements:
         for hole in statement.holes:
             taint = facts.taint(file, hole.node) if _is_value(statement, hole) else None
-            if taint is None or taint.kind not in _SOURCES or _is_number(file, taint):
+            if taint is None or taint.kind not in _SOURCES or not _is_text(file, hole, taint):
                 continue
             yield _hit(facts, unit, statement, hole, taint)
             break
@@ -145,6 +173,20 @@ def _is_value(statement: Statement, hole: Hole) -> bool:
         return True
     query = statement.query
     return query is not None and hole.start >= query.start
+
+
+def _is_other_engine(file: PythonFile, unit: SqlUnit) -> bool:
+    """Whether the SQL goes to DuckDB, Snowflake or the like, by the name of what runs it."""
+    call = next((call for call, other in file.sql_units.items() if other is unit), None)
+    receiver = file.text(call.func.value) if call is not None and isinstance(call.func, ast.Attribute) else ""
+    return any(name in receiver.lower() for name in ("duck", "snow", "sqlite", "postgres", "ibis"))
+
+
+def _is_text(file: PythonFile, hole: Hole, taint: Taint) -> bool:
+    """Whether the value may be any text: a parameter only by its name, and not where its default is a number."""
+    if taint.kind is not TaintKind.PARAMETER:
+        return True
+    return hole.quoted and _FREE_TEXT.search(taint.name.lower()) is not None and not _is_number(file, taint)
 
 
 def _is_number(file: PythonFile, taint: Taint) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.code.python import PythonFile
-from orchestrator.rules.streaming_specialist._guards import is_guarded
+from orchestrator.code.python import Call, PythonFile
+from orchestrator.rules.streaming_specialist._guards import creates, is_guarded
 from orchestrator.types import Location
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def appends(handler: Handler, facts: Facts) -> Iterator[Append]:
         return
     file = handler.file
     for write in facts.writes(file):
-        if handler.holds(write.call.node) and _doubles(file, write):
+        if handler.holds(write.call.node) and _doubles(file, write) and not creates(file, write.call.node):
             target = file.pattern(write.target)
             yield Append(
                 node=write.call.node,
@@ -58,7 +58,7 @@ def appends(handler: Handler, facts: Facts) -> Iterator[Append]:
 
 def _inserts(handler: Handler) -> Iterator[Append]:
     for node, unit in handler.file.sql_units.items():
-        if not handler.holds(node):
+        if not handler.holds(node) or creates(handler.file, node):
             continue
         for statement in unit.statements:
             if not _inserts_again(statement):
@@ -93,7 +93,14 @@ def _doubles(file: PythonFile, write: Write) -> bool:
         or any(name in kind for name in _KEYED)
     ):
         return False
-    return not any(_is_anti(file, call.argument(2, "how")) for call in write.frame.operations if call.name == "join")
+    return not any(_is_harmless(file, call) for call in write.frame.operations)
+
+
+def _is_harmless(file: PythonFile, call: Call) -> bool:
+    """Whether an operation leaves only rows that the target lacks, or no rows at all."""
+    if call.name == "join":
+        return _is_anti(file, call.argument(2, "how"))
+    return call.name == "limit" and file.constant(call.argument(0, "num")) == 0
 
 
 def _is_anti(file: PythonFile, how: ast.expr | None) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.code.python import PythonFile
 
 if TYPE_CHECKING:
     from orchestrator.rules.streaming_specialist._handlers import Handler
+
+_EXISTENCE = re.compile(r"exist|isDeltaTable|is_delta_table|first_batch", re.IGNORECASE)
 
 
 def is_guarded(handler: Handler) -> bool:
@@ -18,6 +21,12 @@ def is_guarded(handler: Handler) -> bool:
     if any("txnVersion" in text and ".conf.set" in text for text in texts) or _deletes(handler):
         return True
     return _asks_for_number(handler)
+
+
+def creates(file: PythonFile, node: ast.AST) -> bool:
+    """Whether a write stands below a question for the table's existence: it makes what later batches merge into."""
+    tests = (parent.test for parent in file.ancestors(node) if isinstance(parent, ast.If))
+    return any(_EXISTENCE.search(file.text(test)) for test in tests)
 
 
 def _deletes(handler: Handler) -> bool:

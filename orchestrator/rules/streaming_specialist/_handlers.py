@@ -29,11 +29,6 @@ class Handler:
     reach: frozenset[ast.AST]
 
     @property
-    def name(self) -> str:
-        """The handler's name for a message."""
-        return "the lambda" if isinstance(self.node, ast.Lambda) else f"`{self.node.name}`"
-
-    @property
     def batch_id(self) -> str | None:
         """The name of the parameter that gets the batch's number: the second one, `self` aside."""
         names = parameters(self.node)

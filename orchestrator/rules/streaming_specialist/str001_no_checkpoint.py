@@ -6,9 +6,11 @@ Why: for a table or a file sink Spark refuses to start the query. For `foreachBa
 checkpoint in a temporary folder: after every restart the query forgets what it has read and hands the whole source, or
 what is new from now on, to the handler again. Rows are doubled or lost, and nothing fails.
 
-Silent when: the sink is memory, console or noop, which keep nothing, or a handler that only shows its batch; options come from a variable (`options(**given)`,
-`trigger(**given)`) or the writer from elsewhere; some branch sets the checkpoint; the project sets
-`spark.sql.streaming.checkpointLocation`; a declarative pipeline manages the file; it is a test.
+Silent when: the sink is memory, console or noop, which keep nothing, or a handler that only shows its batch; a query
+with a handler ends by itself (`availableNow`, `once`), reads something else than Auto Loader and appends nothing, so
+that it may mean to read everything each time; options come from a variable (`options(**given)`, `trigger(**given)`) or
+the writer from elsewhere; some branch sets the checkpoint; the project sets `spark.sql.streaming.checkpointLocation`; a
+declarative pipeline manages the file; it is a test.
 
 Source: Databricks documentation, Structured Streaming checkpoints; Spark, `DataStreamWriter`, default locations.
 
@@ -25,6 +27,14 @@ Bad: it starts, and forgets::
 
     stream = spark.readStream.table("main.bronze.orders")
     query = stream.writeStream.foreachBatch(upsert).start()
+
+Bad: run once, and appended again at every run::
+
+    def append(batch, batch_id):
+        batch.write.mode("append").saveAsTable("main.silver.orders")
+
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.trigger(availableNow=True).foreachBatch(append).start()
 
 Bad: a writer built in steps::
 
@@ -54,6 +64,13 @@ Good: a handler that only shows::
 
     rates = spark.readStream.format("rate").load()
     rates.writeStream.foreachBatch(lambda batch, number: batch.show(5)).start()
+
+Good: a batch in disguise, which reads everything each time::
+
+    def check(batch, batch_id):
+        validate(batch)
+
+    spark.readStream.table("main.bronze.orders").writeStream.trigger(availableNow=True).foreachBatch(check).start()
 
 Good: options from a variable::
 
@@ -115,7 +132,8 @@ from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.code.writes import Write
 from orchestrator.rules.rule import Hit, Rule, Severity
-from orchestrator.rules.streaming_specialist._handlers import handlers
+from orchestrator.rules.streaming_specialist._appends import appends
+from orchestrator.rules.streaming_specialist._handlers import Handler, handlers
 from orchestrator.rules.streaming_specialist._queries import (
     THROWAWAY_SINKS,
     builder_calls,
@@ -145,7 +163,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if "writeStream" not in file.source.text or role is Role.TEST:
         return
     for write in queries(file, facts):
-        if not _lacks_checkpoint(file, write) or _only_shows(file, facts, write) or _session_has_one(facts):
+        if not _lacks_checkpoint(file, write) or _needs_none(file, facts, write) or _session_has_one(facts):
             continue
         yield Hit(
             location=file.call_location(write.call),
@@ -174,10 +192,28 @@ def _may_name_it(file: PythonFile, call: Call) -> bool:
     return text is None or text.lower() == "checkpointlocation"
 
 
-def _only_shows(file: PythonFile, facts: Facts, write: Write) -> bool:
-    """Whether every handler that can be found prints its batch and hands it to nothing else."""
-    texts = [each.file.text(node) for each in handlers(file, facts, write) for node in each.reach]
+def _needs_none(file: PythonFile, facts: Facts, write: Write) -> bool:
+    """Whether the query's handlers keep nothing, or it is meant to read everything each time."""
+    if write.step("foreachBatch") is None:
+        return False
+    found = list(handlers(file, facts, write))
+    return _only_shows(found) or (
+        _runs_once(file, write) and not any(True for handler in found for _ in appends(handler, facts))
+    )
+
+
+def _only_shows(found: list[Handler]) -> bool:
+    """Whether the handlers print their batch and hand it to nothing else."""
+    texts = [handler.file.text(node) for handler in found for node in handler.reach]
     return bool(texts) and any(_SHOWS.search(text) for text in texts) and not any(_KEEPS.search(text) for text in texts)
+
+
+def _runs_once(file: PythonFile, write: Write) -> bool:
+    """Whether the query ends by itself; one of Auto Loader's is there to read only what is new."""
+    trigger = write.step("trigger")
+    if trigger is None or not {"once", "availableNow"} & {given.arg for given in trigger.node.keywords}:
+        return False
+    return not any((file.string(root.format) or "").lower() == "cloudfiles" for root in write.frame.roots)
 
 
 def _effect(write: Write) -> str:

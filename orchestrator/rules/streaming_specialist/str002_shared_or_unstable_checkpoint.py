@@ -207,7 +207,7 @@ RULE = Rule(
 _RANDOM = frozenset({"uuid1", "uuid4", "token_hex", "token_urlsafe", "urandom", "randint", "getrandbits"})
 _CLOCK = frozenset({"now", "utcnow", "today", "time", "time_ns", "perf_counter", "monotonic"})
 _CLOCK_OWNERS = re.compile(r"(^|\.)(datetime|date|dt|time|Timestamp|pendulum|arrow)$")
-_MOMENT = frozenset({"mkdtemp", "gettempdir", "TemporaryDirectory", "mkstemp", "NamedTemporaryFile"})
+_MOMENT = frozenset({"mkdtemp", "TemporaryDirectory", "mkstemp", "NamedTemporaryFile"})
 _TEMPORARY = re.compile(r"^(?:dbfs:|file:)?/{1,3}(?:dbfs/)?tmp(?:/|$)", re.IGNORECASE)
 _LOCAL = re.compile(r"^(?:file:/{1,3}|/local_disk0/)", re.IGNORECASE)
 
@@ -222,7 +222,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     for write in found:
         place = checkpoint(file, write)
         fault = place and (
-            _unstable(file, write, place)
+            _unstable(file, write, place, role)
             or _shared(file, facts, write, [other for other in found if other is not write])
             or _temporary(file, place, role)
         )
@@ -236,8 +236,9 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         )
 
 
-def _unstable(file: PythonFile, write: Write, place: ast.expr) -> tuple[Severity, str] | None:
-    sources = {node for node in parts(file, place) if _is_unstable(file, node)}
+def _unstable(file: PythonFile, write: Write, place: ast.expr, role: Role) -> tuple[Severity, str] | None:
+    moment = _MOMENT if role.is_serious else frozenset()
+    sources = {node for node in parts(file, place) if _is_unstable(file, node, moment)}
     if not sources or sources & set(parts(file, write.target)):
         return None
     first = min(sources, key=lambda node: (node.lineno, node.col_offset))
@@ -247,11 +248,11 @@ def _unstable(file: PythonFile, write: Write, place: ast.expr) -> tuple[Severity
     )
 
 
-def _is_unstable(file: PythonFile, node: ast.expr) -> bool:
+def _is_unstable(file: PythonFile, node: ast.expr, moment: frozenset[str]) -> bool:
     call = as_call(node)
     if call is None:
         return False
-    if call.name in _RANDOM:
+    if call.name in _RANDOM | moment:
         return True
     owner = file.dotted(call.receiver)
     return call.name in _CLOCK and owner is not None and _CLOCK_OWNERS.search(owner) is not None
@@ -261,7 +262,7 @@ def _temporary(file: PythonFile, place: ast.expr, role: Role) -> tuple[Severity,
     if not role.is_serious:
         return None
     path = file.pattern(place) or ""
-    made = any((call := as_call(node)) is not None and call.name in _MOMENT for node in parts(file, place))
+    made = any((call := as_call(node)) is not None and call.name == "gettempdir" for node in parts(file, place))
     if made or _LOCAL.match(path):
         return Severity.CRITICAL, (
             "lies on the disk of the cluster's driver and is gone with the cluster, so the query starts over; "

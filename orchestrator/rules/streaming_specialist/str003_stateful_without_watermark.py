@@ -9,8 +9,9 @@ store grows with every day, batches slow down, and one night the executors run o
 aggregation without a watermark does not start at all.)
 
 Silent when: a watermark stands before it, or the frame went through a function that may have set one; the frame is the
-batch of `foreachBatch`, which is no stream; one side of the join is static; the source is the `rate` generator; it is
-a test. In complete mode a watermark removes nothing, so only the growth is mentioned.
+batch of `foreachBatch`, which is no stream; one side of the join is static; the source is the `rate` generator; the
+result goes to the console or to memory; it is a test. In complete mode a watermark removes nothing, so only the growth
+is mentioned.
 
 Source: Databricks documentation, watermarks for stateful processing; Spark, `DataFrame.dropDuplicates`.
 
@@ -100,6 +101,11 @@ Good: a generator::
 
     unique = spark.readStream.format("rate").load().dropDuplicates(["value"])
 
+Good: a look at the console::
+
+    unique = spark.readStream.table("main.bronze.events").dropDuplicates(["event_id"])
+    unique.writeStream.format("console").start()
+
 Good: a test::
 
     # file: tests/test_events.py
@@ -127,6 +133,7 @@ from orchestrator.code.frames import Frame
 from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit, Rule, Severity
+from orchestrator.rules.streaming_specialist._queries import THROWAWAY_SINKS, sink_format
 from orchestrator.rules.streaming_specialist._watermark import (
     constant_keys,
     groups_by_window,
@@ -136,6 +143,7 @@ from orchestrator.rules.streaming_specialist._watermark import (
 
 if TYPE_CHECKING:
     from orchestrator.code.sql import SqlUnit
+    from orchestrator.code.writes import Write
 
 RULE = Rule(
     id="STR003",
@@ -190,7 +198,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
 
 def _fault(file: PythonFile, facts: Facts, call: Call) -> tuple[Severity, str] | None:
     before = facts.frame(file, call.receiver)
-    if not is_stream(file, before):
+    if not is_stream(file, before) or _is_thrown_away(file, facts, call):
         return None
     name = file.text(call.receiver) if isinstance(call.receiver, ast.Name) else "the stream"
     if call.name in _DEDUPLICATIONS:
@@ -198,6 +206,20 @@ def _fault(file: PythonFile, facts: Facts, call: Call) -> tuple[Severity, str] |
     if before.has(*_MAY_SET_ONE):
         return None
     return _join(file, facts, call, name) if call.name == "join" else _window(file, facts, call, name)
+
+
+def _is_thrown_away(file: PythonFile, facts: Facts, call: Call) -> bool:
+    """Whether every query over the result writes to the console or to memory."""
+    sinks = [sink_format(file, write) for write in _queries_over(file, facts, call)]
+    return bool(sinks) and all(sink in THROWAWAY_SINKS for sink in sinks)
+
+
+def _queries_over(file: PythonFile, facts: Facts, call: Call) -> list[Write]:
+    return [
+        write
+        for write in facts.writes(file)
+        if write.streaming and any(step.node is call.node for step in write.frame.operations)
+    ]
 
 
 def _deduplication(file: PythonFile, call: Call, before: Frame, name: str) -> tuple[Severity, str] | None:
@@ -219,11 +241,7 @@ def _deduplication(file: PythonFile, call: Call, before: Frame, name: str) -> tu
 def _window(file: PythonFile, facts: Facts, call: Call, name: str) -> tuple[Severity, str] | None:
     if not groups_by_window(call):
         return None
-    modes = {
-        write.mode
-        for write in facts.writes(file)
-        if write.streaming and any(step.node is call.node for step in write.frame.operations)
-    }
+    modes = {write.mode for write in _queries_over(file, facts, call)}
     if modes == {"complete"}:
         return Severity.LOW, (
             f"complete mode keeps every window of {_quoted(name)} in state for ever; write in update mode with a "

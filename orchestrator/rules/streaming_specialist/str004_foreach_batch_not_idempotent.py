@@ -8,9 +8,10 @@ checkpoint's commit, the same batch comes again with the same number, and the ap
 fails and nothing tells.
 
 Silent when: the write carries `txnAppId` and `txnVersion`; the handler merges, overwrites, replaces a slice, deletes
-the batch before it inserts, or keeps only rows that the target lacks (anti join, NOT EXISTS); it looks at the batch's
-number to decide; the save mode or the options are not constant; the sink is a queue or the console, which cannot do
-better, or a store that writes by key; it is a test. Lower for tables of logs, audits and metrics.
+the batch before it inserts, or keeps only rows that the target lacks (anti join, NOT EXISTS); the append makes the
+table that later batches merge into; a condition asks for the batch's number; the save mode or the options are not
+constant; the sink is a queue or the console, which cannot do better, or a store that writes by key; it is a test. Lower
+for tables of logs, audits and metrics.
 
 Source: Databricks documentation, foreachBatch: idempotent writes with `txnVersion` and `txnAppId`.
 
@@ -120,6 +121,22 @@ Good: only what is not there yet::
 
     spark.readStream.table("main.bronze.orders").writeStream.foreachBatch(handle).start()
 
+Good: the first batch makes the table::
+
+    def handle(batch, batch_id):
+        if not spark.catalog.tableExists("silver.orders"):
+            batch.write.mode("append").saveAsTable("silver.orders")
+        else:
+            merge_into_orders(batch)
+
+    def other(batch, batch_id):
+        batch.limit(0).write.mode("append").saveAsTable("silver.others")
+        merge_into_others(batch)
+
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.foreachBatch(handle).start()
+    stream.writeStream.foreachBatch(other).start()
+
 Good: it asks whether the batch was done::
 
     def handle(batch, batch_id):
@@ -207,13 +224,14 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
 
 
 def _message(handler: Handler, append: Append) -> str:
-    batch_id = handler.batch_id or "batch_id"
+    function = handler.file.function(append.node)
+    name = f"`{function.name}`" if function in handler.reach and function is not None else "the handler"
     remedy = (
-        f"set `txnAppId` and `txnVersion` ({batch_id}) on the write, or merge"
+        "set `txnAppId` and `txnVersion` (the batch's number) on the write, or merge"
         if append.by_writer and append.to_delta
         else "merge on a key, or replace the batch's own rows"
     )
     return (
-        f"{handler.name} appends to {append.target}: a batch that `foreachBatch` runs again after a failure is there "
+        f"{name} appends to {append.target}: a batch that `foreachBatch` runs again after a failure is there "
         f"twice; {remedy}"
     )

@@ -3,12 +3,12 @@
 What: a `writeStream` in a file that a bundle's task runs on serverless compute, or in a function that such a file
 imports and calls, whose trigger is `processingTime`, `continuous` or absent.
 
-Why: serverless compute for notebooks and jobs runs `availableNow` (and the older `once`) alone. Any other trigger, the
-default one too, stops the task with an error when the query starts.
+Why: serverless compute for notebooks and jobs runs queries that end by themselves, with `availableNow`. Any trigger by
+time, the default one too, stops the task with an error when the query starts.
 
-Silent when: the trigger is `availableNow` or `once`, on some branch at least; trigger or options come from a variable;
-the task runs on a cluster, or on what no bundle says; a declarative pipeline runs the file; a condition around it
-chooses by the compute.
+Silent when: the trigger is `availableNow`, on some branch at least, or `once`, which STR006 is about; trigger or
+options come from a variable; the task runs on a cluster, or on what no bundle says; a declarative pipeline runs the
+file; a condition around it chooses by the compute.
 
 Source: Databricks documentation, limitations of serverless compute, streaming.
 

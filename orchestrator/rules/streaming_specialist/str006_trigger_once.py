@@ -6,8 +6,8 @@ Why: `once` ignores `maxFilesPerTrigger` and its like, so after a pause the whol
 spills or fails and then starts from nothing. It is deprecated; `availableNow` does the same work in batches of a
 bounded size, keeps what each of them finished, and stops at the end as well.
 
-Silent when: the value is no literal True; the query sets `availableNow` on another branch, as code for old runtimes
-does; it is a test.
+Silent when: the value is no literal True; the sink is memory or the console; the query sets `availableNow` on another
+branch, as code for old runtimes does; it is a test.
 
 Source: Databricks documentation, Structured Streaming trigger intervals; Spark, `DataStreamWriter.trigger`.
 
@@ -37,11 +37,16 @@ Good: something else that is triggered once::
 
     scheduler.trigger(once=True)
 
+Good: nothing is kept::
+
+    def peek(stream):
+        stream.writeStream.format("memory").queryName("peek").trigger(once=True).start()
+
 Good: a test::
 
     # file: tests/test_orders.py
     def test_orders(stream):
-        stream.writeStream.trigger(once=True).format("memory").queryName("orders").start()
+        stream.writeStream.trigger(once=True).format("delta").start("orders")
 """
 
 from __future__ import annotations
@@ -53,7 +58,12 @@ from orchestrator.code.facts import Facts
 from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Fix, Hit, Rule, Severity
-from orchestrator.rules.streaming_specialist._queries import builder_calls, queries
+from orchestrator.rules.streaming_specialist._queries import (
+    THROWAWAY_SINKS,
+    builder_calls,
+    queries,
+    sink_format,
+)
 
 RULE = Rule(
     id="STR006",
@@ -70,6 +80,8 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if "once" not in file.source.text or facts.role(file.path) is Role.TEST:
         return
     for write in queries(file, facts):
+        if sink_format(file, write) in THROWAWAY_SINKS:
+            continue
         triggers = [call for call in builder_calls(file, write) or write.builder if call.name == "trigger"]
         if any(call.argument(-1, "availableNow") is not None for call in triggers):
             continue

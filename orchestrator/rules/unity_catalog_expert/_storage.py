@@ -18,13 +18,12 @@ HINTS = ("/mnt/", "/dbfs/", "dbfs:/")
 def legacy_path(text: str, *, whole: bool = True) -> str | None:
     """The path when the text is one in the DBFS root or in a mount and goes beyond its root; None otherwise.
 
-    With `whole=False` the text is the known beginning of a longer path, and may end at the root.
+    With `whole=False` the text is the known beginning of a longer path, and may be the root of all mounts.
     """
-    match = _LEGACY.fullmatch(text)
-    if match is None or _SERVED.match(text):
+    if _LEGACY.fullmatch(text) is None or _SERVED.match(text) or "path/to" in text:
         return None
-    rest = re.sub(r"^(?:file:)?(?:/dbfs/+|dbfs:/+|/mnt/+)", "", text, flags=re.IGNORECASE)
-    return text if rest.strip("/") or not whole else None
+    rest = re.sub(r"^(?:file:)?(?:/dbfs/+|dbfs:/+|/)", "", text, flags=re.IGNORECASE).strip("/")
+    return text if rest not in {"", "mnt"} or (rest == "mnt" and not whole) else None
 
 
 def is_temporary(path: str) -> bool:

@@ -45,6 +45,11 @@ Bad: in SQL::
     # file: sql/orders.sql
     COPY INTO main.bronze.orders FROM 'dbfs:/landing/orders' FILEFORMAT = JSON;
 
+Bad: a table by its path::
+
+    spark.sql("CREATE TABLE gold.orders USING DELTA LOCATION '/mnt/gold/orders'")
+    old = spark.sql("SELECT * FROM delta.`/mnt/gold/orders`")
+
 Bad: in a bundle::
 
     # file: databricks.yml
@@ -74,6 +79,17 @@ Good: code that knows paths is not code that uses one::
         if path.startswith("dbfs:/"):
             return "/dbfs/" + path[len("dbfs:/"):]
         return path
+
+Good: a report on where tables lie::
+
+    # file: sql/inventory.sql
+    SELECT CASE WHEN STARTSWITH(location, 'dbfs:/mnt/') THEN 'mount' WHEN location = 'dbfs:/user/hive' THEN 'root' END
+    FROM main.ops.tables;
+
+Good: a scheme, put before what is known elsewhere::
+
+    def submit(spark, name):
+        return {"python_file": f"dbfs:/{name}"}
 
 Good: a message and a docstring::
 
@@ -110,6 +126,7 @@ if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
     from orchestrator.code.sql import SqlUnit
+    from orchestrator.code.sql.tokens import Token
     from orchestrator.types import Location
 
 RULE = Rule(
@@ -131,6 +148,8 @@ _HANDLING = frozenset(
     }
 )  # fmt: skip
 """Calls that look at a path, rewrite it or show it."""
+_PATH_FOLLOWS = frozenset({"LOCATION", "FROM", "JAR", "FILE", "LIST", "INTO", "PUT", "GET"})
+_PATH_FUNCTIONS = frozenset({"READ_FILES", "CLOUD_FILES", "READ_CSV", "READ_JSON", "READ_PARQUET", "LIST"})
 _PROSE = frozenset({"help", "description", "doc", "message", "msg", "example", "examples", "title", "label"})
 _SPARK = ("pyspark", "databricks", "delta", "dlt")
 
@@ -160,9 +179,20 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     """Paths in quoted text of statements."""
     if not any(hint in unit.template.text for hint in HINTS) or facts.role(unit.path) is Role.TEST:
         return
-    for token in unit.lexed.tokens:
-        if token.kind in {"string", "quoted"} and legacy_path(token.value) is not None:
+    tokens = unit.lexed.tokens
+    for at, token in enumerate(tokens):
+        if token.kind in {"string", "quoted"} and legacy_path(token.value) is not None and _is_place(tokens, at):
             yield _hit(facts, token.value, unit.location(token.start, token.end))
+
+
+def _is_place(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a quoted text stands where a statement takes a path, not where it compares one."""
+    before = tokens[at - 1].upper if at else ""
+    if before == "(":
+        return at > 1 and tokens[at - 2].upper in _PATH_FUNCTIONS
+    if tokens[at].kind == "quoted":
+        return before == "."
+    return before in _PATH_FOLLOWS
 
 
 @RULE.on_bundle
@@ -171,7 +201,7 @@ def check_bundle(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     from orchestrator.code.bundle import scalars
 
     for file in bundle.files:
-        if not any(hint in file.source.text for hint in HINTS):
+        if not any(hint in file.source.text for hint in HINTS) or facts.role(file.source.path) is Role.TEST:
             continue
         for scalar in scalars(file.root):
             if legacy_path(scalar.raw) is not None:

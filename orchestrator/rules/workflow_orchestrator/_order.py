@@ -43,10 +43,15 @@ class Order:
         return any(one[0] == other[0] and one[1] != other[1] for one in mine for other in yours)
 
 
-def may_differ(first: Task, second: Task) -> bool:
-    """Whether the tasks get different values for a parameter of one name, so that equal holes may not be equal."""
-    mine, yours = _named(first.parameters), _named(second.parameters)
-    return any(mine[name] != yours[name] for name in mine.keys() & yours.keys())
+def shared_values(job: Job, first: Task, second: Task) -> dict[str, bool]:
+    """The parameters that two tasks both get, and whether they get the same value for them."""
+    mine, yours = values_of(job, first), values_of(job, second)
+    return {name: mine[name] == yours[name] for name in mine.keys() & yours.keys()}
+
+
+def values_of(job: Job, task: Task) -> dict[str, str | None]:
+    """What a task gets for each parameter: its own, and the job's."""
+    return {**_named(task.parameters), **_named(job.parameters)}
 
 
 def _named(parameters: tuple[Parameter, ...]) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.types import Location
 
 _LITERAL = re.compile(r"'([^']*)'|=\s*(\d+)")
-_FULL_NAME = 3
+FULL_NAME = 3
+"""The parts of a name with catalog, schema and table."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +48,13 @@ class Writer:
     @property
     def is_complete(self) -> bool:
         """Whether the name has catalog, schema and table, all known."""
-        return "{" not in self.name and ":" not in self.name and len(self.use.parts) == _FULL_NAME
+        return "{" not in self.name and ":" not in self.name and len(self.use.parts) == FULL_NAME
+
+    @property
+    def schema_hole(self) -> str | None:
+        """The name behind an unknown schema, such as `schema` of `{args.schema}`; None where the schema is known."""
+        schema = self.use.parts[-2]
+        return schema.strip("{}").rpartition(".")[2] if "{" in schema else None
 
     def __str__(self) -> str:
         return f"{self.verb} in {self.use.location}"
@@ -68,8 +75,11 @@ def writers_by_path(facts: Facts) -> Mapping[str, tuple[Writer, ...]]:
 
 
 def _writes(facts: Facts, path: str) -> dict[Location, Write]:
+    """The writes of a Python file; none where the session may overwrite single partitions."""
     file = facts.project.python_by_path.get(path)
-    return {file.call_location(write.call): write for write in facts.writes(file)} if file is not None else {}
+    if file is None or "partitionOverwriteMode" in file.source.text:
+        return {}
+    return {file.call_location(write.call): write for write in facts.writes(file)}
 
 
 def _writer(use: TableUse, write: Write | None) -> Writer:
@@ -83,7 +93,7 @@ def _writer(use: TableUse, write: Write | None) -> Writer:
     return Writer(
         use=use,
         verb=use.use.value,
-        selective=write is not None and _replaces_part(write),
+        selective=use.use is Use.OVERWRITE and (write is None or _replaces_part(write)),
         literals=frozenset(),
     )
 
@@ -114,35 +124,3 @@ def _replaces_part(write: Write) -> bool:
 
 def _literals(text: str) -> frozenset[str]:
     return frozenset(first or second for first, second in _LITERAL.findall(text))
-
-
-def same_table(first: Writer, second: Writer) -> bool:
-    """Whether two names of two parts or more are the same table, where an unknown catalog counts as the same."""
-    mine, yours = first.use.parts[::-1], second.use.parts[::-1]
-    if mine[:2] != yours[:2]:
-        return False
-    if len(mine) < _FULL_NAME or len(yours) < _FULL_NAME or "{" in mine[2] or "{" in yours[2]:
-        return True
-    return mine[2] == yours[2]
-
-
-def collide(first: Writer, second: Writer) -> bool:
-    """Whether two writers of one table fail or undo one another when they run at once.
-
-    Appends never do. Two that change a part of the table each are taken to change different parts.
-    """
-    if first.literals and second.literals and not first.literals & second.literals:
-        return False
-    if first.replaces_all or second.replaces_all:
-        return True
-    if first.selective or second.selective or not (first.rewrites and second.rewrites):
-        return False
-    return Use.MERGE in {first.use.use, second.use.use}
-
-
-def collisions(mine: tuple[Writer, ...], yours: tuple[Writer, ...]) -> Iterator[tuple[Writer, Writer]]:
-    """The pairs of writers that must not run at once."""
-    for first in mine:
-        for second in yours:
-            if same_table(first, second) and collide(first, second):
-                yield first, second

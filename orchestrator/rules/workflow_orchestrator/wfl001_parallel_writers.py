@@ -10,7 +10,7 @@ job fails on some nights; a full overwrite undoes the other's rows, or not, by w
 Silent when: both append; a dependency orders them; they hang on opposite outcomes of one condition; each replaces only
 a slice (REPLACE WHERE, partitions), or their conditions name different constants; both change rows by UPDATE or DELETE
 alone; the tasks run the same file (with other parameters), or get different values for a parameter while the names
-are not complete; a name's table or schema is not known.
+are not complete; a name's table is not known, or its schema is neither known nor a parameter that both tasks get.
 
 Source: Databricks documentation, isolation levels and write conflicts.
 
@@ -58,6 +58,33 @@ Bad: an overwrite beside an append::
     df.write.mode("overwrite").saveAsTable(f"{catalog}.gold.customers")
     # file: src/extra.py
     df.write.mode("append").saveAsTable(f"{config.catalog}.gold.customers")
+
+Bad: in a schema that both tasks get from the job::
+
+    # file: databricks.yml
+    bundle:
+      name: customers
+    resources:
+      jobs:
+        nightly:
+          parameters:
+            - name: schema
+              default: gold
+          tasks:
+            - task_key: full
+              notebook_task:
+                notebook_path: src/full.py
+            - task_key: extra
+              notebook_task:
+                notebook_path: src/extra.py
+    # file: src/full.py
+    # Databricks notebook source
+    schema = dbutils.widgets.get("schema")
+    df.write.mode("overwrite").saveAsTable(f"main.{schema}.customers")
+    # file: src/extra.py
+    # Databricks notebook source
+    schema = dbutils.widgets.get("schema")
+    df.write.mode("append").saveAsTable(f"main.{schema}.customers")
 
 Bad: every turn overwrites what the others wrote::
 
@@ -202,6 +229,34 @@ Good: one file, or other values for what the names leave open::
     # Databricks notebook source
     df.write.mode("overwrite").saveAsTable(f"{catalog}.gold.customers")
 
+Good: in schemas of which nothing is known, and by partitions::
+
+    # file: databricks.yml
+    bundle:
+      name: customers
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: one
+              notebook_task:
+                notebook_path: src/one.py
+            - task_key: two
+              notebook_task:
+                notebook_path: src/two.py
+    # file: src/one.py
+    # Databricks notebook source
+    schema = schema_of("orders")
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+    df.write.mode("overwrite").saveAsTable(f"main.{schema}.customers")
+    df.write.mode("overwrite").saveAsTable("main.gold.sales")
+    # file: src/two.py
+    # Databricks notebook source
+    schema = schema_of("returns")
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+    df.write.mode("append").saveAsTable(f"main.{schema}.customers")
+    df.write.mode("overwrite").saveAsTable("main.gold.sales")
+
 Good: a turn for each table, one after the other::
 
     # file: databricks.yml
@@ -240,8 +295,9 @@ from typing import TYPE_CHECKING
 from orchestrator.code.facts import Facts
 from orchestrator.code.roles import role_of
 from orchestrator.rules.rule import Hit, Rule, Severity
-from orchestrator.rules.workflow_orchestrator._order import Order, may_differ
-from orchestrator.rules.workflow_orchestrator._writers import Writer, collisions, writers_by_path
+from orchestrator.rules.workflow_orchestrator._collisions import collisions
+from orchestrator.rules.workflow_orchestrator._order import Order, shared_values
+from orchestrator.rules.workflow_orchestrator._writers import Writer, writers_by_path
 
 if TYPE_CHECKING:
     from orchestrator.code.bundle import Bundle, Job, Task
@@ -285,7 +341,7 @@ def _parallel(job: Job, writers: Writers) -> Iterator[tuple[Task, str]]:
         for other in writing[:at]:
             if task.path == other.path or order.is_fixed(task.key, other.key):
                 continue
-            pair = _first(task, other, writers)
+            pair = _first(job, task, other, writers)
             if pair is None:
                 continue
             message = (
@@ -296,10 +352,12 @@ def _parallel(job: Job, writers: Writers) -> Iterator[tuple[Task, str]]:
             break
 
 
-def _first(task: Task, other: Task, writers: Writers) -> tuple[Writer, Writer] | None:
-    differ = may_differ(task, other)
+def _first(job: Job, task: Task, other: Task, writers: Writers) -> tuple[Writer, Writer] | None:
+    same = shared_values(job, task, other)
     for mine, yours in collisions(writers[task.path or ""], writers[other.path or ""]):
-        if not differ or (mine.is_complete and yours.is_complete):
+        if mine.is_complete and yours.is_complete:
+            return mine, yours
+        if all(same.values()) and (mine.schema_hole is None or mine.schema_hole in same):
             return mine, yours
     return None
 

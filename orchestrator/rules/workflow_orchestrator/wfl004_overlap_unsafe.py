@@ -179,7 +179,8 @@ from typing import TYPE_CHECKING
 from orchestrator.code.facts import Facts
 from orchestrator.code.roles import role_of
 from orchestrator.rules.rule import Hit, Rule, Severity
-from orchestrator.rules.workflow_orchestrator._writers import Writer, collide, writers_by_path
+from orchestrator.rules.workflow_orchestrator._collisions import collide
+from orchestrator.rules.workflow_orchestrator._writers import Writer, writers_by_path
 
 if TYPE_CHECKING:
     from orchestrator.code.bundle import Bundle, Job, Task

@@ -1,0 +1,149 @@
+"""Windows that number the rows of a key in no order at all, in Python and in SQL."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from orchestrator.code.python import Call, PythonFile, as_call
+
+if TYPE_CHECKING:
+    from orchestrator.code.sql import Cursor, Statement
+
+_RANDOM = frozenset(
+    {"rand", "randn", "random", "uuid", "monotonically_increasing_id", "current_timestamp", "now", "current_date",
+     "lit", "input_file_name", "spark_partition_id"}
+)  # fmt: skip
+"""Functions whose value says nothing of the rows, or differs from run to run."""
+_COLUMN_CALLS = frozenset({"col", "column", "asc", "desc", "asc_nulls_last", "desc_nulls_last", "asc_nulls_first",
+                           "desc_nulls_first"})  # fmt: skip
+_DIRECTIONS = frozenset({"ASC", "DESC", "NULLS", "FIRST", "LAST"})
+_FIRST = re.compile(r"(=|<=)\s*1\b|<\s*2\b")
+_CONSTANT = re.compile(r"^\(?\s*(select\s+)?(null|\d+|'[^']*'|true|false)\s*\)?$", re.IGNORECASE)
+
+
+class Unordered(NamedTuple):
+    """One numbering: the keys that it numbers, and the order that decides nothing."""
+
+    keys: str
+    order: str
+
+
+def python_numbering(file: PythonFile, call: Call) -> Unordered | None:
+    """What is wrong with the window of a `row_number()` whose first row is kept; None where nothing is."""
+    over = as_call(file.parent(attribute)) if (attribute := file.parent(call.node)) is not None else None
+    if over is None or over.name != "over" or not over.node.args or not _keeps_first(file, over):
+        return None
+    window = _window(file, over.node.args[0])
+    keys, order = window.get("partitionBy"), window.get("orderBy")
+    if keys is None or order is None or not order.node.args or order.unpacks or not keys.node.args:
+        return None
+    names = {_column(file, node) for node in keys.node.args}
+    if all(_says_nothing(file, node, names) for node in order.node.args):
+        return Unordered(_shown(file, keys), _shown(file, order))
+    return None
+
+
+def _window(file: PythonFile, node: ast.expr) -> dict[str, Call]:
+    """The calls that make a window specification by name, through variables; the last of a name counts."""
+    found: dict[str, Call] = {}
+    current: ast.expr | None = node
+    for _ in range(20):
+        if isinstance(current, ast.Name):
+            current = file.value_of(current)
+        call = as_call(current)
+        if call is None:
+            break
+        found.setdefault(call.name, call)
+        current = call.receiver
+    return found
+
+
+def _says_nothing(file: PythonFile, node: ast.expr, keys: set[str | None]) -> bool:
+    """Whether an order by this leaves the rows of a key in any order: a constant, a random value or the key itself."""
+    value = file.value_of(node) or node
+    call = as_call(value)
+    while call is not None and call.name in _COLUMN_CALLS and isinstance(call.receiver, ast.Call):
+        value, call = call.receiver, as_call(call.receiver)
+    if call is not None and call.name in _RANDOM:
+        return True
+    name = _column(file, value)
+    return name is not None and name in keys
+
+
+def _column(file: PythonFile, node: ast.expr) -> str | None:
+    """The column that `"a"`, `F.col("a")` or `F.desc("a")` names, in lower case."""
+    call = as_call(node)
+    if call is not None:
+        if call.name in _COLUMN_CALLS and call.node.args:
+            return _column(file, call.node.args[0])
+        return _column(file, call.receiver) if call.name in _COLUMN_CALLS and call.receiver is not None else None
+    name = file.string(node)
+    return name.lower() if name is not None else None
+
+
+def _shown(file: PythonFile, call: Call) -> str:
+    return ", ".join(file.text(node).strip("\"'") for node in call.node.args)
+
+
+def _keeps_first(file: PythonFile, over: Call) -> bool:
+    """Whether the number is compared with 1, under the name that the statement gives it."""
+    statement = file.statement(over.node)
+    function = file.function(over.node)
+    if statement is None:
+        return False
+    text = file.text(function) if function is not None else file.source.text
+    for call in (as_call(up) for up in file.ancestors(over.node) if isinstance(up, ast.Call)):
+        if call is not None and call.name in {"withColumn", "alias"} and call.node.args:
+            name = file.string(call.node.args[0])
+            if name and re.search(rf"\b{re.escape(name)}\b[\"'`)\]\s]*(==?|<=)\s*(F\.)?(lit\()?1\b", text):
+                return True
+    return False
+
+
+def sql_numberings(statement: Statement) -> Iterator[Unordered]:
+    """Every `row_number() OVER (PARTITION BY ... ORDER BY ...)` without an order, where the first row is kept."""
+    if not _FIRST.search(statement.text):
+        return
+    from orchestrator.code.sql import Cursor
+
+    for index, token in enumerate(statement.tokens):
+        if token.upper != "ROW_NUMBER":
+            continue
+        cursor = Cursor(statement.tokens, statement.template)
+        cursor.index = index + 1
+        cursor.group()
+        inner = cursor.group() if cursor.take("OVER") else None
+        found = _unordered(inner) if inner is not None else None
+        if found is not None:
+            yield found
+
+
+def _unordered(window: Cursor) -> Unordered | None:
+    if not window.take("PARTITION", "BY"):
+        return None
+    keys = window.until("ORDER")
+    if keys is None or keys.holes or not window.take("ORDER", "BY"):
+        return None
+    order = window.until("ROWS", "RANGE")
+    if order is None or order.holes:
+        return None
+    known = {part.strip().lower() for part in keys.text.split(",")}
+    parts = [_plain(part) for part in order.text.split(",")]
+    if all(_CONSTANT.match(part) or _is_random(part) or part in known for part in parts):
+        return Unordered(keys.text, order.text)
+    return None
+
+
+def _plain(part: str) -> str:
+    """One element of an ORDER BY without its direction, in lower case."""
+    words = part.strip().split()
+    while words and words[-1].upper() in _DIRECTIONS:
+        words.pop()
+    return " ".join(words).lower()
+
+
+def _is_random(part: str) -> bool:
+    return part.partition("(")[0].strip() in _RANDOM and (part.endswith(")") or part.startswith("current_"))

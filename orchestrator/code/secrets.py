@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 MASK = "…redacted"
-"""What stands in a report for a credential, after its first `SHOWN` characters."""
+"""What stands in a report for a credential, after its first characters."""
 SHOWN = 4
+"""How many characters are shown at most: a quarter of a short value, for its beginning helps to guess the rest."""
 SHORTEST = 6
 """Values below this length are not masked: they would black out ordinary words."""
 _BITS = 3.0
@@ -121,7 +122,7 @@ def masked(text: str, values: Iterable[str] = ()) -> str:
     lines = {line.strip() for value in found for line in value.replace("\\n", "\n").splitlines()}
     for line in sorted(lines, key=len, reverse=True):
         if len(line) >= SHORTEST:
-            text = text.replace(line, line[:SHOWN] + MASK)
+            text = text.replace(line, line[: min(SHOWN, len(line) // 4)] + MASK)
     return text
 
 

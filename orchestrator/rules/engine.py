@@ -131,13 +131,19 @@ def make_findings(
         if same in seen or source is None or hit.location.path in project.context_only:
             continue
         seen.add(same)
-        evidence = quote(source, hit.location)
+        evidence = quote(source, hit.location) or _output(project, hit.location)
         key = "\0".join((rule_id, hit.location.path, hit.symbol, " ".join(evidence.split())))
         twins[key] += 1
         identity = sha256(f"{key}\0{twins[key]}".encode()).hexdigest()[:16]
         finding = _finding(pages[rule_id], hit, source, evidence, identity, severities or {})
         findings.append(_without_secrets(finding, hidden[hit.location.path]))
     return tuple(sorted(findings, key=order))
+
+
+def _output(project: Project, location: Location) -> str:
+    """The first line of what a notebook's cell had shown when it was saved, at the place of that output."""
+    found = (output for output in project.outputs.get(location.path, ()) if output.line == location.start_line)
+    return next((line for output in found for line in output.text.split("\n") if line.strip()), "")
 
 
 def _hidden(hits: Iterable[tuple[str, Hit]]) -> defaultdict[str, set[str]]:

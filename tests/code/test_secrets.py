@@ -59,4 +59,4 @@ def test_masking_hides_a_line_of_a_key_that_stands_alone() -> None:
 
 
 def test_masking_hides_given_values_and_spares_short_words() -> None:
-    assert masked("open('Tr0ub4dor&3', 'rb')", ["Tr0ub4dor&3", "rb"]) == "open('Tr0u…redacted', 'rb')"
+    assert masked("open('Tr0ub4dor&3', 'rb')", ["Tr0ub4dor&3", "rb"]) == "open('Tr…redacted', 'rb')"

@@ -116,15 +116,15 @@ def test_evidence_and_messages_of_every_rule_mask_what_one_rule_redacts(tmp_path
     facts = project(tmp_path, {"job.py": 'login("hunter2-of-mine").collect()'})
     rules = [page(secrets_rule()), page(calls_rule())]
     found = make_findings(facts.project, rules, collect_hits(facts, rules).hits)
-    assert {finding.evidence for finding in found} == {'login("hunt…redacted").collect()'}
-    assert "the password is hunt…redacted" in {finding.message for finding in found}
+    assert {finding.evidence for finding in found} == {'login("hun…redacted").collect()'}
+    assert "the password is hun…redacted" in {finding.message for finding in found}
     assert all(finding.counts for finding in found)
 
 
 def test_identity_is_that_of_the_true_text(tmp_path: Path) -> None:
-    texts = [f'login("hunter2-of-{owner}")' for owner in ("mine", "yours")]
+    texts = [f'login("hunter2-of-{owner}")' for owner in ("mine", "hers")]
     projects = [project(tmp_path / str(at), {"job.py": text}) for at, text in enumerate(texts)]
     rule = page(secrets_rule())
     found = [make_findings(facts.project, [rule], collect_hits(facts, [rule]).hits)[0] for facts in projects]
-    assert found[0].evidence == found[1].evidence
+    assert [finding.evidence for finding in found] == ['login("hun…redacted")'] * 2
     assert found[0].id != found[1].id

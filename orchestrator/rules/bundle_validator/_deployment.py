@@ -21,7 +21,7 @@ _PRINCIPAL = re.compile(
 )
 _APPLICATION_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _OTHER_STAGE = re.compile(r"dev|test|tst|stag|stg|qa|uat|ci\b|demo|sandbox|local|lab|poc|pre")
-_CURRENT_USER = "${workspace.current_user."
+_CURRENT_USER = "${workspace.current_user"
 _SCRIPTS = (".yml", ".yaml", ".sh", ".toml", ".mk", "Makefile", "justfile", "Jenkinsfile")
 
 

@@ -10,7 +10,7 @@ second copy: the old jobs stay, and both run.
 Silent when: a CI definition or a script of the project deploys the bundle, for then there is one deployer and one home
 (this says nothing about `Shared`); a permission for the group `users` says openly that everybody may manage; the path
 is a variable that nothing offline can fill; `run_as` is the deployer by an explicit `${workspace.current_user...}`, so
-that following the deployer is what is meant; the bundle deploys nothing.
+that following the deployer is what is meant; the target is production by its mode alone; the bundle deploys nothing.
 
 Source: Databricks documentation, deployment modes of bundles, production mode; workspace folder permissions.
 
@@ -162,6 +162,21 @@ Good: all of it belongs to its deployer, by decision::
         run_as:
           user_name: ${workspace.current_user.userName}
 
+Good: a demo that each user deploys in production mode::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        load:
+          tasks: []
+    targets:
+      default:
+        mode: production
+        workspace:
+          root_path: /Workspace/Users/${workspace.current_user.userName}/.bundle/${bundle.name}
+
 Good: staging may share::
 
     # file: databricks.yml
@@ -247,6 +262,8 @@ def _is_open(target: Target) -> bool:
 
 
 def _moves(target: Target) -> bool:
+    if not target.is_named_production:
+        return False
     decided = target.run_as is not None and follows_deployer(target.run_as.user or "")
     return not decided and in_home_of_deployer(target.root_path) and not names_principal(target)
 

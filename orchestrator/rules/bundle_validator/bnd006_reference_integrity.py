@@ -321,11 +321,14 @@ Good::
     # file: src/marts.sql
     CREATE MATERIALIZED VIEW revenue AS SELECT day, sum(price) AS price FROM main.silver.orders GROUP BY day
 
-Good: settings that the CLI reads from the environment by itself::
+Good: settings that the CLI reads from the environment by itself, and a script that the shell reads::
 
     # file: databricks.yml
     bundle:
       name: orders
+    scripts:
+      greet:
+        content: echo ${var.who} ${env.HOME}
     targets:
       prod:
         mode: production
@@ -508,15 +511,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from orchestrator.rules.bundle_validator._declarations import declared_twice, included, written_twice
 from orchestrator.rules.bundle_validator._deployment import weighed
 from orchestrator.rules.bundle_validator._references import (
     assigned,
-    declared_twice,
     from_environment,
-    included,
     is_whole,
+    open_references,
     unfilled,
-    written_twice,
 )
 from orchestrator.rules.bundle_validator._tasks import made_folders, missing_files, missing_libraries, tasks_of
 from orchestrator.rules.rule import Hit, Rule, Severity
@@ -550,8 +552,9 @@ def _broken(bundle: Bundle, facts: Facts) -> Iterator[Broken]:
     yield from included(bundle, has_submodules=".gitmodules" in facts.project.paths)
     yield from declared_twice(bundle)
     yield from written_twice(bundle)
-    for target in bundle.targets:
-        yield from from_environment(target)
+    references = {target.name: open_references(target) for target in bundle.targets}
+    for each in references.values():
+        yield from from_environment(each)
     for target in bundle.targets if _has_its_files(bundle, facts) else ():
         made = made_folders(target)
         for job in target.jobs:
@@ -562,7 +565,7 @@ def _broken(bundle: Bundle, facts: Facts) -> Iterator[Broken]:
         return
     yield from assigned(bundle)
     for target in bundle.targets:
-        yield from unfilled(bundle, target)
+        yield from unfilled(bundle, target, references[target.name])
         for job in target.jobs:
             yield from tasks_of(job)
 

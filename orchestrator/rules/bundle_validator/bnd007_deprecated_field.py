@@ -7,7 +7,8 @@ deprecated, such as `client` in an environment, `target` of a pipeline or `serve
 Why: a deprecated field works until the release that drops it, and its documentation is gone before that. Whoever copies
 the bundle next spreads it, and a setting that the product has moved away from no longer gets what was built since.
 
-Silent when: `continuous` or `development` is set to false, which only states the default. The fix is safe where the key
+Silent when: `continuous` or `development` is set to false, which only states the default; the bundle is an example or a
+test, which may show a field because it is deprecated. The fix is safe where the key
 alone changes; a replacement that needs thought is only named.
 
 Source: databricks-bundles 1.22.1, the docstrings of its models; Databricks CLI, warnings and change log.
@@ -124,6 +125,17 @@ Good: the engine of today::
       name: orders
       engine: direct
 
+Good: an example that shows every field::
+
+    # file: examples/all_fields/databricks.yml
+    bundle:
+      name: orders
+    resources:
+      pipelines:
+        marts:
+          catalog: main
+          target: gold
+
 Good: the same words elsewhere::
 
     # file: databricks.yml
@@ -171,6 +183,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from orchestrator.code.roles import role_of
 from orchestrator.rules.rule import Edit, Fix, Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -200,7 +213,10 @@ class _Use(NamedTuple):
 def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     """Every deprecated key, once, whatever the number of targets that share it."""
     seen = set()
-    for use in _uses(bundle, facts.platform.deprecated_fields):
+    if not role_of(bundle.path).is_serious:
+        return
+    written = tuple(field for field in facts.platform.deprecated_fields if _is_written(bundle, field))
+    for use in _uses(bundle, written):
         name = use.field.path.rpartition(".")[2]
         key = use.holder.key(name)
         if key is None or key.location in seen or not _counts(use, name):
@@ -214,6 +230,12 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
             fix=_fix(use, key),
             symbol=use.owner.strip("`"),
         )
+
+
+def _is_written(bundle: Bundle, field: DeprecatedField) -> bool:
+    """Whether the key occurs anywhere in the bundle's files: a cheap look before a dear one."""
+    name = field.path.rpartition(".")[2]
+    return any(name in file.source.text for file in bundle.files)
 
 
 def _uses(bundle: Bundle, fields: tuple[DeprecatedField, ...]) -> Iterator[_Use]:

@@ -72,6 +72,8 @@ Good::
         default: <your-token>
       loader_token:
         default: short-1
+      access_key:
+        default: AKIAXXXXXXXXXXXXXXXX
 
 Good: where a secret is kept is no secret::
 

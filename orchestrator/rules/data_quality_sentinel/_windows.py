@@ -25,10 +25,12 @@ _CONSTANT = re.compile(r"^\(?\s*(select\s+)?(null|\d+|'[^']*'|true|false)\s*\)?$
 
 
 class Unordered(NamedTuple):
-    """One numbering: the keys that it numbers, and the order that decides nothing."""
+    """One numbering: the keys that it numbers, the order that decides nothing, and in SQL its offsets."""
 
     keys: str
     order: str
+    start: int = 0
+    end: int = 0
 
 
 def python_numbering(file: PythonFile, call: Call) -> Unordered | None:
@@ -68,7 +70,7 @@ def _says_nothing(file: PythonFile, node: ast.expr, keys: set[str | None]) -> bo
     while call is not None and call.name in _COLUMN_CALLS and isinstance(call.receiver, ast.Call):
         value, call = call.receiver, as_call(call.receiver)
     if call is not None and call.name in _RANDOM:
-        return True
+        return not (call.name in {"rand", "randn"} and (call.node.args or call.node.keywords))
     name = _column(file, value)
     return name is not None and name in keys
 
@@ -118,7 +120,8 @@ def sql_numberings(statement: Statement) -> Iterator[Unordered]:
         inner = cursor.group() if cursor.take("OVER") else None
         found = _unordered(inner) if inner is not None else None
         if found is not None:
-            yield found
+            last = statement.tokens[min(cursor.index, len(statement.tokens)) - 1]
+            yield found._replace(start=token.start, end=last.end)
 
 
 def _unordered(window: Cursor) -> Unordered | None:
@@ -146,4 +149,7 @@ def _plain(part: str) -> str:
 
 
 def _is_random(part: str) -> bool:
-    return part.partition("(")[0].strip() in _RANDOM and (part.endswith(")") or part.startswith("current_"))
+    name, _, arguments = part.partition("(")
+    if name.strip() in {"rand", "randn", "random"}:
+        return arguments.strip() == ")"
+    return name.strip() in _RANDOM and (part.endswith(")") or part.startswith("current_"))

@@ -6,8 +6,9 @@ What: `row_number()` = 1 over a window ordered by a constant, a random value or 
 Why: which of two versions of a customer survives, or which number a person gets, depends on how the data was split.
 Re-runs give other results, rows that refer to the old number point at somebody else, and no test shows it.
 
-Silent when: a column decides the order; all columns are compared; the number is a row's position and not a key (a name
-with an underscore in front, `row_id`, an index), is dropped again, is computed further, or is not written; in a test.
+Silent when: a column decides the order; all columns are compared; the number is a row's position and not a key (`id`,
+`row_id`, an index, a leading underscore), is dropped again, is computed further, is given after a sort or in a chosen
+number of partitions, or the file writes nothing; the random order has a seed, which is a sample; it is a test.
 
 Source: PySpark API reference, `monotonically_increasing_id` (depends on partition ids) and `dropDuplicates`; Spark SQL
 reference, window functions.
@@ -71,6 +72,13 @@ Good: a position within one run::
     frame = frame.withColumn("match_id", F.monotonically_increasing_id())
     frame.filter("score > 1").drop("match_id", "_row_id").write.saveAsTable("main.silver.matches")
 
+Good: one sorted partition, and a seeded sample::
+
+    numbered = names.coalesce(1).sort("name").withColumn("name_id", F.monotonically_increasing_id())
+    numbered.write.mode("overwrite").saveAsTable("main.silver.names")
+    any_row = Window.partitionBy("customer_id").orderBy(F.rand(seed=7))
+    sampled = orders.withColumn("rn", F.row_number().over(any_row)).filter("rn = 1")
+
 Good: a key made of the row itself::
 
     keyed = roots.withColumn("person_id", F.sha2("root_id", 256))
@@ -103,11 +111,11 @@ RULE = Rule(
         "https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspark.sql.functions.monotonically_increasing_id.html",
     ),
 )
-_KEY = re.compile(
-    r"^(?!row|record|index|idx|tmp|temp|line|dup|uniq|seq|internal)[a-z]\w*_(id|key|sk|pk|nr)$|^(id|sk|pk|key)$"
-)
+_KEY = re.compile(r"^(?!row|record|index|idx|tmp|temp|line|dup|uniq|seq|internal)[a-z]\w*_(id|key|sk|pk|nr)$|^(sk|pk)$")
 _KEPT = frozenset({"filter", "where", "select", "withColumn", "alias", "cache", "persist", "withColumnRenamed", "drop"})
 """Steps between a sort and a `dropDuplicates` that change nothing about the order."""
+_ARRANGING = frozenset({"coalesce", "repartition", "orderBy", "sort", "limit", "repartitionByRange"})
+"""Steps that decide how the data is split, and so the numbers."""
 _STORING = frozenset({"INSERT", "INSERT OVERWRITE", "CREATE TABLE", "MERGE"})
 _NUMBERED = re.compile(r"\bmonotonically_increasing_id\s*\(\s*\)\s*(?:as\s+)?`?(\w+)", re.IGNORECASE)
 
@@ -141,7 +149,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         return
     for statement in unit.statements:
         for found in sql_numberings(statement) if numbers else ():
-            yield _window_hit(unit.location(statement.start, statement.end), found.keys, found.order, facts)
+            yield _window_hit(unit.location(found.start, found.end), found.keys, found.order, facts)
         matched = _NUMBERED.search(statement.text) if ids and statement.kind in _STORING else None
         if matched is not None and _KEY.match(matched[1].lower()):
             start = statement.start + matched.start()
@@ -175,13 +183,15 @@ def _keys(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         name = file.string(call.argument(0, "colName"))
         if value is None or name is None or value.name != "monotonically_increasing_id" or name in dropped:
             continue
+        if facts.frame(file, call.receiver).has(*_ARRANGING):
+            continue
         if _KEY.match(name.lower()) and facts.role(file.path) is not Role.GENERATOR:
             yield _key_hit(file.call_location(call), name, facts)
 
 
 def _window_hit(location: Location, keys: str, order: str, facts: Facts) -> Hit:
     message = (
-        f"the rows of one `{keys}` are numbered in no order (`{order}` is the same for all of them, or random), so that "
+        f"the rows of one `{keys}` are numbered in no order (`{order}` is the same for all, or random), so that "
         "any of them is kept; order by what makes a row the right one, and a tie-breaker"
     )
     return _hit(location, message, facts)

@@ -12,6 +12,8 @@ FEW = 5
 """How many known turns are too few to speak of."""
 Loop = ast.For | ast.AsyncFor | ast.While
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Turns = ast.For | ast.AsyncFor | Comprehension
+"""What runs over values, one turn each."""
 
 
 def enclosing_loop(file: PythonFile, node: ast.AST | None) -> Loop | None:
@@ -26,7 +28,7 @@ def enclosing_loop(file: PythonFile, node: ast.AST | None) -> Loop | None:
     return None
 
 
-def enclosing_turns(file: PythonFile, node: ast.AST) -> Iterator[ast.For | ast.AsyncFor | Comprehension]:
+def enclosing_turns(file: PythonFile, node: ast.AST) -> Iterator[Turns]:
     """The `for` loops and comprehensions that run a node once a turn, nearest first, inside the same function."""
     child = node
     for parent in file.ancestors(node):
@@ -75,7 +77,7 @@ def unwrapped(file: PythonFile, node: ast.expr) -> ast.expr | None:
     return values
 
 
-def changing_names(file: PythonFile, loop: ast.For | ast.AsyncFor | Comprehension) -> set[str]:
+def changing_names(file: PythonFile, loop: Turns) -> set[str]:
     """The names whose values differ from turn to turn: the loop's targets, and what is computed from them inside."""
     targets = [loop.target] if isinstance(loop, ast.For | ast.AsyncFor) else [part.target for part in loop.generators]
     changing = {name for target in targets for name in names_in(target)}

@@ -143,17 +143,11 @@ from collections.abc import Iterator
 from orchestrator.code.bound import Bound
 from orchestrator.code.facts import Facts
 from orchestrator.code.frames import Frame, Root, RootKind
-from orchestrator.code.python import Call, PythonFile, as_call
+from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.rules.pyspark_optimizer._evidence import frame_name, is_spark_frame
-from orchestrator.rules.pyspark_optimizer._loops import (
-    Comprehension,
-    changing_names,
-    enclosing_turns,
-    is_inside,
-    is_short,
-    names_in,
-)
+from orchestrator.rules.pyspark_optimizer._loops import Turns, enclosing_turns
+from orchestrator.rules.pyspark_optimizer._repetition import GROUPS, repeats
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 RULE = Rule(
@@ -166,10 +160,6 @@ RULE = Rule(
 _FULL = ("count", "collect", "toPandas", "toLocalIterator")
 _EARLY = ("first", "head", "take")
 _CACHES = ("cache", "persist", "checkpoint", "localCheckpoint")
-_SEPARATE = frozenset({"join", "crossJoin", "subtract", "exceptAll", "intersect"})
-"""Steps that one pass over the source cannot do for all turns."""
-_GROUPS = frozenset({"groupBy", "groupby", "rollup", "cube", "pivot"})
-_Turns = ast.For | ast.AsyncFor | Comprehension
 
 
 @RULE.on_python
@@ -181,7 +171,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     for call in file.calls_named(*_FULL, *_EARLY):
         if call.receiver is None or not _is_action(file, facts, call):
             continue
-        loop = next((loop for loop in enclosing_turns(file, call.node) if _repeats(file, facts, call, loop)), None)
+        loop = next((loop for loop in enclosing_turns(file, call.node) if repeats(file, facts, call, loop)), None)
         if loop is None or loop in reported:
             continue
         reported.add(loop)
@@ -198,7 +188,7 @@ def _is_action(file: PythonFile, facts: Facts, call: Call) -> bool:
     if not next(enclosing_turns(file, call.node), None) or not is_spark_frame(file, facts, call.receiver):
         return False
     frame = facts.frame(file, call.receiver)
-    if call.name == "count" and (call.node.args or (frame.operations and frame.operations[-1].name in _GROUPS)):
+    if call.name == "count" and (call.node.args or (frame.operations and frame.operations[-1].name in GROUPS)):
         return False
     if frame.streaming or frame.has("limit", "take", "head", "tail") or _is_small(facts, file, frame):
         return False
@@ -220,80 +210,6 @@ def _is_small_root(facts: Facts, file: PythonFile, root: Root) -> bool:
     return " limit " in words or "information_schema" in words or words.count("system.") >= len(statement.reads)
 
 
-def _repeats(file: PythonFile, facts: Facts, call: Call, loop: _Turns) -> bool:
-    """Whether each turn asks the same source a question that differs only by the turn's value."""
-    if is_short(file, loop) or _is_stepped(loop):
-        return False
-    frame = facts.frame(file, call.receiver)
-    changing = changing_names(file, loop)
-    if any(is_inside(root.node, loop) for root in frame.roots):
-        return len(frame.roots) == 1 and _is_repeated_query(frame.roots[0], changing)
-    asked = [step for step in frame.operations if is_inside(step.node, loop)]
-    if any(step.name in _SEPARATE or (step.name in _GROUPS and _mentions(step, changing)) for step in asked):
-        return False
-    if _is_fallback(file, call, loop) or _is_written(file, facts, call, loop):
-        return False
-    return any(_mentions(step, changing) for step in asked) and not _is_carried(file, call, loop)
-
-
-def _is_stepped(loop: _Turns) -> bool:
-    """Whether the loop cuts the work into pieces of a size that somebody chose."""
-    over = as_call(loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter)
-    if over is not None and over.name == "enumerate" and over.node.args:
-        over = as_call(over.node.args[0])
-    return over is not None and over.name == "range" and len(over.node.args) == 3
-
-
-def _is_repeated_query(root: Root, changing: set[str]) -> bool:
-    """Whether the turn's value is in the query and in no name of a table."""
-    if root.sql is None or root.target is None or not changing.intersection(names_in(root.target)):
-        return False
-    return all(
-        hole.node is None or not changing.intersection(names_in(hole.node))
-        for statement in root.sql.statements
-        for name in statement.reads
-        for hole in statement.template.holes_in(name.start, name.end)
-    )
-
-
-def _mentions(step: Call, changing: set[str]) -> bool:
-    given = [*step.node.args, *[keyword.value for keyword in step.node.keywords]]
-    return any(name in changing for argument in given for name in names_in(argument))
-
-
-def _is_fallback(file: PythonFile, call: Call, loop: _Turns) -> bool:
-    """Whether the action stands in for a value that a single pass before the loop did not give."""
-    return any(
-        isinstance(parent, ast.If) and is_inside(parent, loop) and " is None" in file.text(parent.test)
-        for parent in file.ancestors(call.node)
-    )
-
-
-def _is_written(file: PythonFile, facts: Facts, call: Call, loop: _Turns) -> bool:
-    """Whether the turn writes the same frame, so that it needs a job of its own anyway."""
-    name = frame_name(call.receiver)
-    return any(
-        is_inside(write.call.node, loop) and frame_name(write.frame_node) == name for write in facts.writes(file)
-    )
-
-
-def _is_carried(file: PythonFile, call: Call, loop: _Turns) -> bool:
-    """Whether the frame of one turn is made from the frame of the turn before."""
-    made = {
-        target.id: frame_name(assign.value)
-        for assign in file.nodes(ast.Assign)
-        if is_inside(assign, loop)
-        for target in assign.targets
-        if isinstance(target, ast.Name)
-    }
-    name = frame_name(call.receiver)
-    seen: set[str] = set()
-    while name in made and name not in seen:
-        seen.add(name)
-        name = made[name]
-    return name in seen
-
-
 def _severity(file: PythonFile, facts: Facts, call: Call) -> Severity:
     name = frame_name(call.receiver)
     cached = facts.frame(file, call.receiver).has(*_CACHES) or any(
@@ -302,7 +218,7 @@ def _severity(file: PythonFile, facts: Facts, call: Call) -> Severity:
     return RULE.severity.lowered(int(cached) + int(not facts.role(file.path).is_serious))
 
 
-def _over(file: PythonFile, loop: _Turns) -> str:
+def _over(file: PythonFile, loop: Turns) -> str:
     node = loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter
     text = " ".join(file.text(node).split())
     return text if len(text) <= 40 else f"{text[:37]}..."

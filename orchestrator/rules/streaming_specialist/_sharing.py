@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.frames import RootKind
 from orchestrator.code.index import FunctionNode
-from orchestrator.code.python import PythonFile
+from orchestrator.code.python import PythonFile, as_call
 from orchestrator.code.scopes import Binding, BindingKind
 from orchestrator.rules.streaming_specialist._queries import checkpoint, leaves, parts, queries, shown_target
 
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from orchestrator.code.python import Call
     from orchestrator.code.writes import Write
 
+_PLAIN = frozenset({"join", "format", "str", "replace", "strip", "rstrip", "lower", "get", "getArgument", "Path"})
+"""Calls that give the same text for the same arguments: strings, widgets, settings."""
+
 
 def repeated_by(file: PythonFile, write: Write) -> str | None:
     """What starts the query several times for different tables on one checkpoint, in a few words; None otherwise."""
     place = checkpoint(file, write)
     path, tables = leaves(file, place), leaves(file, write.target, *_sources(write))
-    if place is None or path is None or not tables or _is_opaque(place):
+    if place is None or path is None or not tables or _is_opaque(file, write, place):
         return None
     return _loop(file, write, path, tables) or _calls(file, write, path, tables)
 
@@ -88,9 +91,13 @@ def _leaves_early(file: PythonFile, first: ast.AST, second: ast.AST) -> bool:
     )
 
 
-def _is_opaque(place: ast.expr) -> bool:
-    """Whether the path is the result of a call or an attribute, which may hold anything."""
-    return isinstance(place, ast.Call | ast.Attribute | ast.Subscript)
+def _is_opaque(file: PythonFile, write: Write, place: ast.expr) -> bool:
+    """Whether the path is an attribute, or made by a call beside the query: it may be another one each time."""
+    if isinstance(place, ast.Attribute | ast.Subscript):
+        return True
+    made = (call for node in parts(file, place) if (call := as_call(node)) is not None)
+    function = file.function(write.call.node)
+    return any(call.name not in _PLAIN and file.function(call.node) is function for call in made)
 
 
 def _sources(write: Write) -> list[ast.expr | None]:

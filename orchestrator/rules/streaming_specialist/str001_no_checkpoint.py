@@ -77,6 +77,11 @@ Good: options from a variable::
     stream = spark.readStream.table("main.bronze.orders")
     stream.writeStream.options(**settings).toTable("main.silver.orders")
 
+Good: an option whose name is not known::
+
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.option(key, value).toTable("main.silver.orders")
+
 Good: a branch sets it::
 
     writer = spark.readStream.table("main.bronze.orders").writeStream

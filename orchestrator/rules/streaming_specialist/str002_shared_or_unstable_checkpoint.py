@@ -95,6 +95,29 @@ Good::
         (stream.writeStream.option("checkpointLocation", f"{root}/silver/{name}")
             .toTable(f"main.silver.{name}"))
 
+Good: a path that something else made for this turn::
+
+    for name in ["orders", "returns"]:
+        state, owner = locations_of(name)
+        stream = spark.readStream.table(f"main.bronze.{name}")
+        stream.writeStream.option("checkpointLocation", f"{state}/cp").toTable(f"main.silver.{name}")
+        stream.writeStream.option("checkpointLocation", next_folder()).toTable(f"main.copy.{name}")
+
+Good: a folder for each turn of a loop inside::
+
+    for name in ["orders", "returns"]:
+        for state in folders[name]:
+            stream = spark.readStream.table(f"main.bronze.{name}")
+            stream.writeStream.option("checkpointLocation", f"{state}/cp").toTable(f"main.silver.{name}")
+
+Good: the first ends the function::
+
+    def start(stream, live):
+        if live:
+            stream.writeStream.option("checkpointLocation", f"{root}/orders").toTable("main.silver.live")
+            return
+        stream.writeStream.option("checkpointLocation", f"{root}/orders").toTable("main.silver.orders")
+
 Good: every call brings its own::
 
     def start(source, target, state):

@@ -6,8 +6,9 @@ Why: `once` ignores `maxFilesPerTrigger` and its like, so after a pause the whol
 spills or fails and then starts from nothing. It is deprecated; `availableNow` does the same work in batches of a
 bounded size, keeps what each of them finished, and stops at the end as well.
 
-Silent when: the value is no literal True; the sink is memory or the console; the query sets `availableNow` on another
-branch, as code for old runtimes does; it is a test.
+Silent when: the value is no literal True; the sink is memory or the console; another branch of the query sets another
+trigger, as code for old runtimes or after a setting does; a `foreachBatch` without a checkpoint wants all rows in one
+batch; it is a test.
 
 Source: Databricks documentation, Structured Streaming trigger intervals; Spark, `DataStreamWriter.trigger`.
 
@@ -37,6 +38,11 @@ Good: something else that is triggered once::
 
     scheduler.trigger(once=True)
 
+Good: a batch in disguise, which wants all rows at once::
+
+    def check(stream, validate):
+        stream.writeStream.trigger(once=True).foreachBatch(validate).start()
+
 Good: nothing is kept::
 
     def peek(stream):
@@ -61,6 +67,7 @@ from orchestrator.rules.rule import Fix, Hit, Rule, Severity
 from orchestrator.rules.streaming_specialist._queries import (
     THROWAWAY_SINKS,
     builder_calls,
+    checkpoint,
     queries,
     sink_format,
 )
@@ -83,13 +90,13 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         if sink_format(file, write) in THROWAWAY_SINKS:
             continue
         triggers = [call for call in builder_calls(file, write) or write.builder if call.name == "trigger"]
-        if any(call.argument(-1, "availableNow") is not None for call in triggers):
-            continue
-        for call in triggers:
-            yield from _hits(file, call)
+        whole = write.step("foreachBatch") is not None
+        if len(triggers) == 1 and not (whole and checkpoint(file, write) is None):
+            yield from _hits(file, triggers[0], safe=not whole)
 
 
-def _hits(file: PythonFile, call: Call) -> Iterator[Hit]:
+def _hits(file: PythonFile, call: Call, *, safe: bool) -> Iterator[Hit]:
+    """The hit of a trigger; a handler may count on one batch, so that there the fix is for a person to apply."""
     for given in call.node.keywords:
         if given.arg != "once" or not isinstance(given.value, ast.Constant) or given.value.value is not True:
             continue
@@ -97,5 +104,5 @@ def _hits(file: PythonFile, call: Call) -> Iterator[Hit]:
             location=file.call_location(call),
             message="`trigger(once=True)` takes the whole backlog as one batch; `availableNow=True` takes it in "
             "batches of a bounded size and stops as well",
-            fix=Fix(description="use `availableNow=True`", edits=(file.edit(given, "availableNow=True"),), safe=True),
+            fix=Fix(description="use `availableNow=True`", edits=(file.edit(given, "availableNow=True"),), safe=safe),
         )

@@ -8,8 +8,8 @@ the code cannot move there.
 
 Silent when: the path is a volume (`dbfs:/Volumes/...`), a Databricks data set or a folder that the platform itself
 serves; it is text (a docstring, a message, help, a pattern with blanks or `<name>`); the code tests or rewrites paths
-(`startswith("dbfs:/")`); the file is a test; or `/mnt/` stands in Python that has nothing to do with Spark. Scratch
-folders (`/tmp`) are low.
+(`startswith("dbfs:/")`); the file is a test; `/mnt/` stands in Python that has nothing to do with Spark; or the
+platform delivers cluster logs there. Scratch folders (`/tmp`) are low, and reported only in what a task runs.
 
 Source: Databricks documentation, DBFS and mounts (deprecated), volumes.
 
@@ -98,6 +98,10 @@ Good: a message and a docstring::
         print("dbfs:/landing is closed")
         return spark.read.json(path)
 
+Good: scratch data of code that no task runs::
+
+    df.write.mode("overwrite").parquet("dbfs:/tmp/probe")
+
 Good: a folder of another machine::
 
     import os
@@ -127,6 +131,7 @@ if TYPE_CHECKING:
     from orchestrator.code.python import PythonFile
     from orchestrator.code.sql import SqlUnit
     from orchestrator.code.sql.tokens import Token
+    from orchestrator.code.yaml import YamlNode, YamlScalar
     from orchestrator.types import Location
 
 RULE = Rule(
@@ -150,6 +155,7 @@ _HANDLING = frozenset(
 """Calls that look at a path, rewrite it or show it."""
 _PATH_FOLLOWS = frozenset({"LOCATION", "FROM", "JAR", "FILE", "LIST", "INTO", "PUT", "GET"})
 _PATH_FUNCTIONS = frozenset({"READ_FILES", "CLOUD_FILES", "READ_CSV", "READ_JSON", "READ_PARQUET", "LIST"})
+_DELIVERED = frozenset({"cluster_log_conf", "volumes"})
 _PROSE = frozenset({"help", "description", "doc", "message", "msg", "example", "examples", "title", "label"})
 _SPARK = ("pyspark", "databricks", "delta", "dlt")
 
@@ -165,7 +171,8 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         if path is None or path in seen or not _is_used(file, node) or not _is_ours(file, path):
             continue
         seen.add(path)
-        yield _hit(facts, path, file.location(_anchor(file, node)))
+        if not is_temporary(path) or facts.role(file.path) is Role.PRODUCTION:
+            yield _hit(facts, path, file.location(_anchor(file, node)))
     for call in file.calls_named("mount"):
         if (file.dotted(call.receiver) or "").endswith("dbutils.fs"):
             message = (
@@ -198,14 +205,27 @@ def _is_place(tokens: tuple[Token, ...], at: int) -> bool:
 @RULE.on_bundle
 def check_bundle(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     """Paths anywhere in the bundle's files."""
-    from orchestrator.code.bundle import scalars
-
     for file in bundle.files:
         if not any(hint in file.source.text for hint in HINTS) or facts.role(file.source.path) is Role.TEST:
             continue
-        for scalar in scalars(file.root):
+        for scalar in _values(file.root):
             if legacy_path(scalar.raw) is not None:
                 yield _hit(facts, scalar.raw, scalar.location)
+
+
+def _values(root: YamlNode) -> Iterator[YamlScalar]:
+    """Every value except where the platform delivers cluster logs, and where volumes are named."""
+    from orchestrator.code.yaml import YamlList, YamlMap, YamlScalar
+
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, YamlScalar):
+            yield node
+        elif isinstance(node, YamlMap):
+            waiting.extend(value for key, value in node.items() if key not in _DELIVERED)
+        elif isinstance(node, YamlList):
+            waiting.extend(node)
 
 
 def _path(file: PythonFile, node: ast.Constant) -> str | None:

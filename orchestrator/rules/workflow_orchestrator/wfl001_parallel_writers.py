@@ -25,12 +25,10 @@ Bad::
           tasks:
             - task_key: profile
               sql_task:
-                warehouse_id: abc
                 file:
                   path: sql/profile.sql
             - task_key: loyalty
               sql_task:
-                warehouse_id: abc
                 file:
                   path: sql/loyalty.sql
     # file: sql/profile.sql
@@ -229,7 +227,7 @@ Good: one file, or other values for what the names leave open::
     # Databricks notebook source
     df.write.mode("overwrite").saveAsTable(f"{catalog}.gold.customers")
 
-Good: in schemas of which nothing is known, and by partitions::
+Good: in schemas of which nothing is known, and slices that only the run knows::
 
     # file: databricks.yml
     bundle:
@@ -247,14 +245,38 @@ Good: in schemas of which nothing is known, and by partitions::
     # file: src/one.py
     # Databricks notebook source
     schema = schema_of("orders")
-    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
     df.write.mode("overwrite").saveAsTable(f"main.{schema}.customers")
-    df.write.mode("overwrite").saveAsTable("main.gold.sales")
+    df.write.mode("overwrite").option("replaceWhere", eu).saveAsTable("main.gold.sales")
+    spark.sql("INSERT OVERWRITE main.gold.visits PARTITION (region) SELECT * FROM eu_visits")
     # file: src/two.py
     # Databricks notebook source
     schema = schema_of("returns")
-    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
     df.write.mode("append").saveAsTable(f"main.{schema}.customers")
+    df.write.mode("overwrite").option("replaceWhere", us).saveAsTable("main.gold.sales")
+    spark.sql("INSERT OVERWRITE main.gold.visits PARTITION (region) SELECT * FROM us_visits")
+
+Good: by partitions::
+
+    # file: databricks.yml
+    bundle:
+      name: customers
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: one
+              notebook_task:
+                notebook_path: src/one.py
+            - task_key: two
+              notebook_task:
+                notebook_path: src/two.py
+    # file: src/one.py
+    # Databricks notebook source
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+    df.write.mode("overwrite").saveAsTable("main.gold.sales")
+    # file: src/two.py
+    # Databricks notebook source
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
     df.write.mode("overwrite").saveAsTable("main.gold.sales")
 
 Good: a turn for each table, one after the other::

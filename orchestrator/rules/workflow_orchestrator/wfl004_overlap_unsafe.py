@@ -5,7 +5,8 @@ table, merges into one or changes its rows, or starts a streaming query on a fix
 
 Why: on the night when a run takes longer than its period the next one starts beside it. One of the two fails with a
 concurrent-modification error or undoes the other's table, and a query that finds its checkpoint in use by another run
-stops or corrupts its progress. It happens when the data is largest.
+stops or corrupts its progress. It happens when the data is largest. (A merge is weighed lower: where the runs touch
+different rows, both may pass.)
 
 Silent when: one run at a time is allowed (the default); the job has no schedule and no trigger, so that a person
 decides; runs only append, or replace a slice; job parameters or a value of the run (`{{job.trigger...}}`) tell the runs
@@ -202,18 +203,19 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     if not jobs:
         return
     writers = writers_by_path(facts)
-    severity = Severity.HIGH if role_of(bundle.path).is_serious else Severity.MEDIUM
+    serious = role_of(bundle.path).is_serious
     seen: set[str] = set()
     for job in jobs:
-        reason = _reason(job, facts, writers)
-        if reason is None or job.key in seen:
+        fault = _fault(job, facts, writers)
+        if fault is None or job.key in seen:
             continue
         seen.add(job.key)
+        severity, reason = fault
         yield Hit(
             location=job.node.key_location("max_concurrent_runs"),
             message=f"up to {job.max_concurrent_runs} runs of `{job.key}` may overlap, and {reason}; allow one run "
             "and let the next wait in the queue",
-            severity=severity,
+            severity=severity if serious else severity.lowered(),
             symbol=job.key,
         )
 
@@ -223,17 +225,16 @@ def _overlaps(job: Job) -> bool:
     return starts_itself and job.max_concurrent_runs is not None and job.max_concurrent_runs > 1
 
 
-def _reason(job: Job, facts: Facts, writers: Mapping[str, tuple[Writer, ...]]) -> str | None:
+def _fault(job: Job, facts: Facts, writers: Mapping[str, tuple[Writer, ...]]) -> tuple[Severity, str] | None:
     for task in job.all_tasks:
         told_apart = _is_told_apart(job, task)
         checkpoint = _fixed_checkpoint(facts, task.path or "", told_apart=told_apart)
         if checkpoint is not None:
-            return f"its task `{task.key}` runs a streaming query on the one checkpoint `{checkpoint}`"
+            return Severity.HIGH, f"its task `{task.key}` runs a streaming query on the one checkpoint `{checkpoint}`"
         for writer in writers.get(task.path or "", ()):
             if collide(writer, writer) and _is_one_table(writer, told_apart=told_apart):
-                return (
-                    f"its task `{task.key}` writes `{writer.name}` ({writer}), where two runs fail or undo each other"
-                )
+                text = f"its task `{task.key}` writes `{writer.name}` ({writer}), where two runs collide"
+                return (Severity.HIGH if writer.replaces_all else Severity.MEDIUM), text
     return None
 
 

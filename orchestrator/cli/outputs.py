@@ -92,7 +92,7 @@ class _Snippets:
             if source is None or MASK not in finding.evidence:
                 continue
             lines = zip(quote(source, finding.location).split("\n"), finding.evidence.split("\n"), strict=False)
-            shown.update(((path, line), evidence) for line, evidence in lines if line != evidence)
+            shown.update(((path, line), evidence) for line, evidence in lines if line and line != evidence)
         return shown
 
     def snippet(self, location: Location, before: int = 2, after: int = 2) -> tuple[tuple[int, str], ...]:

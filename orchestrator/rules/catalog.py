@@ -123,7 +123,7 @@ def examples(text: str) -> tuple[Example, ...]:
 def _files(block: str) -> dict[str, str]:
     lines = [line[4:] for line in block.strip("\n").split("\n")]
     files: dict[str, list[str]] = {}
-    current: list[str] = files.setdefault("src/example.py", [])
+    current: list[str] = files.setdefault("src/job.py", [])
     for line in lines:
         marker = re.match(r"^(?:#|--|//) file: (\S+)$", line)
         if marker:

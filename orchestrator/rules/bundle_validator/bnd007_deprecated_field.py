@@ -8,8 +8,8 @@ Why: a deprecated field works until the release that drops it, and its documenta
 the bundle next spreads it, and a setting that the product has moved away from no longer gets what was built since.
 
 Silent when: `continuous` or `development` is set to false, which only states the default; the bundle is an example or a
-test, which may show a field because it is deprecated. The fix is safe where the key
-alone changes; a replacement that needs thought is only named.
+test, which may show a field because it is deprecated. The fix is safe where the key alone changes; a replacement that
+needs thought is only named.
 
 Source: databricks-bundles 1.22.1, the docstrings of its models; Databricks CLI, warnings and change log.
 

@@ -165,7 +165,8 @@ def _hit(path: str, output: CellOutput) -> Hit | None:
         return None
     return Hit(
         location=Location(path=path, start_line=output.line, end_line=output.line, cell=output.cell),
-        message=f"the saved output of cell {output.cell} holds {what}, for everyone who can read the repository; {advice}",
+        message=f"the saved output of cell {output.cell} holds {what}, which everyone who reads the repository sees; "
+        f"{advice}",
         symbol=f"cell {output.cell}",
         redact=tuple(values),
     )

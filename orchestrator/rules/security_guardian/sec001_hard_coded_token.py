@@ -93,6 +93,8 @@ _LINES = 10
 @RULE.on_text
 def check(source: SourceFile, facts: Facts) -> Iterator[Hit]:
     """Every credential that stands in a file which is no test."""
+    parsed = facts.project.python_by_path.get(source.path)
+    placed = parsed.source if parsed is not None else source
     for secret in find_secrets(source.text):
         if facts.role(source.path) is Role.TEST:
             return
@@ -100,7 +102,7 @@ def check(source: SourceFile, facts: Facts) -> Iterator[Hit]:
         last, end = _place(source.text, secret.end)
         last, end_column = (last, end) if last < line + _LINES else (line + _LINES - 1, None)
         yield Hit(
-            location=source.location(line, last, column, end_column),
+            location=placed.location(line, last, column, end_column),
             message=f"{secret.kind} stands in the {_where(source, secret)} (it begins with `{secret.value[:4]}`): "
             "revoke it, and read its successor from a secret scope or the environment at run time",
             redact=(secret.value,),

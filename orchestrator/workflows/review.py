@@ -6,7 +6,6 @@ import datetime as dt
 import fnmatch
 import gc
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,10 +21,11 @@ from orchestrator.rules.baseline import apply_baseline
 from orchestrator.rules.catalog import RulePage
 from orchestrator.rules.engine import Hits, make_findings
 from orchestrator.rules.suppress import suppress
-from orchestrator.types import Change, Coverage, Finding, Review, Severity, SpecialistCoverage, Status
+from orchestrator.types import Change, Coverage, Finding, Review, Severity, Status
 from orchestrator.workflows.layers import files_in_layer
 from orchestrator.workflows.parallel import hits_in_processes
 from orchestrator.workflows.selection import Selection
+from orchestrator.workflows.specialists import specialist_coverage
 
 Progress = Callable[[str], None]
 """Told the name of each step as it begins."""
@@ -118,7 +118,7 @@ def _reviewed(
         project=files.root.name,
         findings=tuple(_in_diff(finding, change) for finding in findings),
         coverage=ledger,
-        specialists=_specialists(pages, findings, ledger),
+        specialists=specialist_coverage(pages, project, findings, ledger),
         files=sum(entry.status is not Status.SKIPPED for entry in ledger),
         lines=sum(entry.lines for entry in ledger if entry.status is not Status.SKIPPED),
         rules=len(pages),
@@ -180,22 +180,4 @@ def _worse(first: Coverage, second: Coverage) -> Coverage:
         reason="; ".join(reasons),
         lines=max(first.lines, second.lines),
         incomplete=first.incomplete or second.incomplete,
-    )
-
-
-def _specialists(
-    pages: tuple[RulePage, ...], findings: Iterable[Finding], ledger: tuple[Coverage, ...]
-) -> tuple[SpecialistCoverage, ...]:
-    rules = Counter(page.specialist for page in pages)
-    found = Counter(name for finding in findings if finding.counts for name in finding.specialists)
-    partial = any(entry.incomplete for entry in ledger)
-    return tuple(
-        SpecialistCoverage(
-            name=name,
-            status=Status.PARTIAL if partial else Status.FULL,
-            rules=rules[name],
-            findings=found[name],
-            reason="some files could not be read or parsed" if partial else "",
-        )
-        for name in sorted(rules)
     )

@@ -31,6 +31,14 @@ Bad: code on both sides::
     # MAGIC OPTIMIZE main.gold.orders
     print(table)
 
+Bad: in a notebook of SQL::
+
+    # file: notebooks/report.sql
+    -- Databricks notebook source
+    SELECT 1;
+    -- MAGIC %python
+    -- MAGIC print("ready")
+
 Good::
 
     # Databricks notebook source
@@ -47,6 +55,13 @@ Good::
 
     import matplotlib.pyplot as plt
     # MAGIC %matplotlib inline
+
+Good: the cell's first line, in another language::
+
+    # file: notebooks/report.sql
+    -- Databricks notebook source
+    -- MAGIC %python
+    -- MAGIC print("ready")
 
 Good: a notebook in a string::
 
@@ -111,10 +126,8 @@ _RULING = re.compile(r"MAGIC %(run|sql|md|md-sandbox|scala|sh|fs|r|python)(?:\s|
 def check(notebook: Notebook, facts: Facts) -> Iterator[Hit]:
     """The first misplaced magic of each cell."""
     source = notebook.source
-    if source.is_jupyter:
-        return
     comment = COMMENTS[notebook.language]
-    for cell in notebook.cells:
+    for cell in () if source.is_jupyter else notebook.cells:
         found = _misplaced(notebook, cell, comment) if cell.is_mixed else None
         if found is None or _is_in_string(facts, source.path, found[0]):
             continue

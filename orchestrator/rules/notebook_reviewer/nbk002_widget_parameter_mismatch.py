@@ -49,6 +49,29 @@ Bad: nobody creates or passes the widget::
     # Databricks notebook source
     day = dbutils.widgets.get("run_date")
 
+Bad: a parameter without any use, for two targets::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: publish
+              notebook_task:
+                notebook_path: notebooks/publish.py
+                base_parameters:
+                  region: EU
+    targets:
+      dev:
+        mode: development
+      prod:
+        mode: production
+    # file: notebooks/publish.py
+    # Databricks notebook source
+    spark.sql("OPTIMIZE main.gold.orders")
+
 Good::
 
     # file: databricks.yml
@@ -105,6 +128,51 @@ Good: all at once::
     # Databricks notebook source
     settings = dbutils.widgets.getAll()
 
+Good: a module reads it::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: publish
+              notebook_task:
+                notebook_path: notebooks/publish.py
+                base_parameters:
+                  run_date: today
+    # file: notebooks/publish.py
+    # Databricks notebook source
+    # MAGIC %run ./_first
+
+    # COMMAND ----------
+
+    from settings import run_date
+    # file: notebooks/_first.py
+    # Databricks notebook source
+    # MAGIC %run ./publish
+    # file: notebooks/settings.py
+    run_date = dbutils.widgets.get("run_date")
+
+Good: a notebook of elsewhere may read it::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: publish
+              notebook_task:
+                notebook_path: notebooks/publish.py
+                base_parameters:
+                  run_date: today
+    # file: notebooks/publish.py
+    # Databricks notebook source
+    # MAGIC %run /Shared/settings
+
 Good: the reader provides for a missing widget::
 
     # file: databricks.yml
@@ -136,7 +204,6 @@ from orchestrator.rules.rule import Hit, Rule, Severity
 if TYPE_CHECKING:
     from orchestrator.code.bundle import Binding, Parameter, Task
     from orchestrator.code.facts import Facts
-    from orchestrator.types import Location
 
 RULE = Rule(
     id="NBK002",
@@ -159,12 +226,8 @@ def check(facts: Facts) -> Iterator[Hit]:
         widgets = widgets_of(facts, notebook) if bindings else None
         if widgets is None:
             continue
-        seen: set[tuple[Location, str]] = set()
-        for binding in bindings:
-            for hit in (*_unread(binding, widgets, path), *_undefined(binding, widgets)):
-                if (hit.location, hit.symbol) not in seen:
-                    seen.add((hit.location, hit.symbol))
-                    yield hit
+        hits = [hit for each in bindings for hit in (*_unread(each, widgets, path), *_undefined(each, widgets))]
+        yield from {(hit.location, hit.symbol): hit for hit in reversed(hits)}.values()
 
 
 def _unread(binding: Binding, widgets: Widgets, path: str) -> Iterator[Hit]:

@@ -66,6 +66,24 @@ Bad: a token::
      "nbformat_minor": 5
     }
 
+Good: a demo::
+
+    # file: demos/connect.ipynb
+    {
+     "cells": [
+      {
+       "cell_type": "code",
+       "execution_count": 1,
+       "metadata": {},
+       "outputs": [{"name": "stdout", "output_type": "stream", "text": ["email\n", "a@x.org\n", "b@x.org\n"]}],
+       "source": ["show()"]
+      }
+     ],
+     "metadata": {"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}},
+     "nbformat": 4,
+     "nbformat_minor": 5
+    }
+
 Good: a schema and a count::
 
     # file: notebooks/explore.ipynb

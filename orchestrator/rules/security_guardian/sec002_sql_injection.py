@@ -78,6 +78,11 @@ Good: a number by its type or default::
     def newest(spark, days: int, keep=10):
         return spark.sql(f"SELECT * FROM main.silver.orders WHERE age < {days} LIMIT {keep}")
 
+Good: text that is a number by its default::
+
+    def rows(spark, user_limit=10, *, note_days=3):
+        return spark.sql(f"SELECT * FROM main.silver.orders WHERE age < '{user_limit}' AND days < '{note_days}'")
+
 Good: a private helper, whose callers are at hand::
 
     def _of(spark, email):
@@ -191,12 +196,7 @@ def _is_text(file: PythonFile, hole: Hole, taint: Taint) -> bool:
 
 def _is_number(file: PythonFile, taint: Taint) -> bool:
     """Whether a parameter's default is a number, so that its callers give numbers."""
-    if not isinstance(taint.node, ast.arg):
-        return False
-    function = file.function(taint.node)
-    if function is None:
-        return False
-    arguments = function.args
+    arguments = next(parent for parent in file.ancestors(taint.node) if isinstance(parent, ast.arguments))
     plain = [*arguments.posonlyargs, *arguments.args]
     defaults: list[tuple[ast.arg, ast.expr | None]] = list(
         zip(reversed(plain), reversed(arguments.defaults), strict=False)

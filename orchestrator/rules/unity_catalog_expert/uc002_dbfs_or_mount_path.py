@@ -36,6 +36,21 @@ Bad: the driver's view of the same folder::
     settings = json.load(open("/dbfs/FileStore/settings.json"))
     rows = spark.createDataFrame(settings)
 
+Bad: scratch data of a task::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        load:
+          tasks:
+            - task_key: load
+              spark_python_task:
+                python_file: src/load.py
+    # file: src/load.py
+    df.write.mode("overwrite").parquet("dbfs:/tmp/orders")
+
 Bad: a new mount::
 
     dbutils.fs.mount(source=source, mount_point="/mnt/landing", extra_configs=configs)
@@ -49,6 +64,7 @@ Bad: a table by its path::
 
     spark.sql("CREATE TABLE gold.orders USING DELTA LOCATION '/mnt/gold/orders'")
     old = spark.sql("SELECT * FROM delta.`/mnt/gold/orders`")
+    raw = spark.sql("SELECT * FROM read_files('dbfs:/landing/orders')")
 
 Bad: in a bundle::
 
@@ -91,12 +107,22 @@ Good: a scheme, put before what is known elsewhere::
     def submit(spark, name):
         return {"python_file": f"dbfs:/{name}"}
 
-Good: a message and a docstring::
+Good: a message, a docstring, help and a comparison::
 
-    def load(path):
-        "Load a file, for example dbfs:/landing/orders"
+    def load(path, parser):
+        "dbfs:/landing/orders"
         print("dbfs:/landing is closed")
-        return spark.read.json(path)
+        if path == "dbfs:/landing/closed":
+            raise ValueError("dbfs:/landing/closed")
+        return spark.read.json(ask(path, help="dbfs:/landing"))
+
+Good: code that moves paths::
+
+    def moved(path):
+        if not path.startswith(("dbfs:/", "/dbfs/")):
+            return path
+        new = {"dbfs:/landing": "/Volumes/main/bronze/landing"}
+        return new.get(path)
 
 Good: scratch data of code that no task runs::
 
@@ -108,21 +134,33 @@ Good: a folder of another machine::
 
     CACHE = os.environ.get("CACHE", "/mnt/cache")
 
+Good: another object's mount::
+
+    ARMS.mount("/mnt/shoulder")
+
 Good: data of a test::
 
     # file: tests/test_paths.py
     def test_path(spark):
         assert where("orders") == spark.conf.get("x", "/mnt/orders")
+    # file: tests/orders.sql
+    COPY INTO main.bronze.orders FROM 'dbfs:/landing/orders' FILEFORMAT = JSON;
+    # file: tests/bundle/databricks.yml
+    bundle:
+      name: orders
+    variables:
+      folder:
+        default: dbfs:/landing/orders
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit, Rule, Severity
+from orchestrator.rules.unity_catalog_expert._literals import paths_used
 from orchestrator.rules.unity_catalog_expert._storage import HINTS, is_mount, is_temporary, legacy_path
 
 if TYPE_CHECKING:
@@ -145,19 +183,9 @@ RULE = Rule(
         "https://docs.databricks.com/aws/en/volumes/",
     ),
 )
-_HANDLING = frozenset(
-    {
-        "startswith", "endswith", "replace", "removeprefix", "removesuffix", "lstrip", "strip", "split", "match", "sub",
-        "fullmatch", "search", "compile", "find", "index", "len", "print", "debug", "info", "warning", "warn", "error",
-        "exception", "critical", "log", "add_argument", "displayHTML", "unmount",
-    }
-)  # fmt: skip
-"""Calls that look at a path, rewrite it or show it."""
 _PATH_FOLLOWS = frozenset({"LOCATION", "FROM", "JAR", "FILE", "LIST", "INTO", "PUT", "GET"})
 _PATH_FUNCTIONS = frozenset({"READ_FILES", "CLOUD_FILES", "READ_CSV", "READ_JSON", "READ_PARQUET", "LIST"})
 _DELIVERED = frozenset({"cluster_log_conf", "volumes"})
-_PROSE = frozenset({"help", "description", "doc", "message", "msg", "example", "examples", "title", "label"})
-_SPARK = ("pyspark", "databricks", "delta", "dlt")
 
 
 @RULE.on_python
@@ -166,13 +194,11 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if not any(hint in file.source.text for hint in HINTS) or facts.role(file.path) is Role.TEST:
         return
     seen: set[str] = set()
-    for node in file.nodes(ast.Constant):
-        path = _path(file, node)
-        if path is None or path in seen or not _is_used(file, node) or not _is_ours(file, path):
+    for path, node in paths_used(file):
+        if path in seen or (is_temporary(path) and facts.role(file.path) is not Role.PRODUCTION):
             continue
         seen.add(path)
-        if not is_temporary(path) or facts.role(file.path) is Role.PRODUCTION:
-            yield _hit(facts, path, file.location(_anchor(file, node)))
+        yield _hit(facts, path, file.location(node))
     for call in file.calls_named("mount"):
         if (file.dotted(call.receiver) or "").endswith("dbutils.fs"):
             message = (
@@ -226,62 +252,6 @@ def _values(root: YamlNode) -> Iterator[YamlScalar]:
             waiting.extend(value for key, value in node.items() if key not in _DELIVERED)
         elif isinstance(node, YamlList):
             waiting.extend(node)
-
-
-def _path(file: PythonFile, node: ast.Constant) -> str | None:
-    if not isinstance(node.value, str) or not node.value.lower().startswith((*HINTS, "file:/dbfs/")):
-        return None
-    parent = file.parent(node)
-    is_start = (isinstance(parent, ast.JoinedStr) and parent.values[0] is node and len(parent.values) > 1) or (
-        isinstance(parent, ast.BinOp) and parent.left is node
-    )
-    return legacy_path(node.value, whole=not is_start)
-
-
-def _anchor(file: PythonFile, node: ast.Constant) -> ast.expr:
-    parent = file.parent(node)
-    return parent if isinstance(parent, ast.JoinedStr) else node
-
-
-def _is_used(file: PythonFile, node: ast.Constant) -> bool:
-    """Whether the literal is a path that the code goes to, not one that it talks about, tests or rewrites."""
-    child: ast.AST = node
-    for parent in file.ancestors(node):
-        if isinstance(parent, ast.Compare | ast.Raise | ast.Assert | ast.Expr) and not isinstance(child, ast.Call):
-            return False
-        if isinstance(parent, ast.keyword) and parent.arg in _PROSE:
-            return False
-        if isinstance(parent, ast.Call) and _name(parent) in _HANDLING:
-            return False
-        if isinstance(parent, ast.stmt):
-            break
-        child = parent
-    return not _rewrites(file, node)
-
-
-def _name(call: ast.Call) -> str:
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
-
-
-def _rewrites(file: PythonFile, node: ast.AST) -> bool:
-    """Whether the function around a literal tests paths for their scheme."""
-    function = file.function(node)
-    for call in file.calls_named("startswith", "removeprefix", "replace", "match"):
-        argument = call.argument(0, "prefix")
-        inner = argument.elts[0] if isinstance(argument, ast.Tuple) and argument.elts else argument
-        tested = file.string(inner) or ""
-        if function is file.function(call.node) and tested.lstrip("^").startswith(("dbfs:", "/dbfs", "/mnt")):
-            return True
-    return False
-
-
-def _is_ours(file: PythonFile, path: str) -> bool:
-    """Whether a path means Databricks: `/mnt/` is a folder of many machines."""
-    if not path.startswith("/mnt/") or file.notebook is not None or file.imports_any(*_SPARK):
-        return True
-    return any(hint in file.source.text for hint in ("spark.", "dbutils.", ".write.", ".writeStream."))
 
 
 def _hit(facts: Facts, path: str, location: Location) -> Hit:

@@ -88,7 +88,7 @@ class PythonFile:
 
     def release(self) -> None:
         """Drop the index and what was built on it; the next question builds it anew."""
-        for name in ("index", "scopes", "calls", "_calls_by_name"):
+        for name in ("index", "scopes", "calls", "_calls_by_name", "_symbols"):
             self.__dict__.pop(name, None)
 
     def nodes(self, kind: type[NodeT]) -> list[NodeT]:
@@ -183,13 +183,17 @@ class PythonFile:
 
     def symbol_at(self, line: int) -> str:
         """The dotted name of the functions and classes around a line of `source.text`."""
-        named: list[FunctionNode | ast.ClassDef] = [
-            *self.nodes(ast.FunctionDef),
-            *self.nodes(ast.AsyncFunctionDef),
-            *self.nodes(ast.ClassDef),
-        ]
-        around = [node for node in named if node.lineno <= line <= (node.end_lineno or node.lineno)]
-        return ".".join(node.name for node in sorted(around, key=lambda node: node.lineno))
+        return self._symbols.get(line, "")
+
+    @cached_property
+    def _symbols(self) -> dict[int, str]:
+        kinds: tuple[type[FunctionNode | ast.ClassDef], ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        named = [node for kind in kinds for node in self.nodes(kind)]
+        symbols: dict[int, str] = {}
+        for node in sorted(named, key=lambda node: node.lineno):
+            name = f"{self.symbol(node)}.{node.name}".lstrip(".")
+            symbols.update(dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), name))
+        return symbols
 
     def text(self, node: ast.AST) -> str:
         """The source of a node as it is written."""

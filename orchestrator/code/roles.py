@@ -58,7 +58,10 @@ _FOLDERS: tuple[tuple[Role, frozenset[str]], ...] = (
 )
 _NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.TEST, re.compile(r"^(test_.*|.*_tests?|conftest)\.(py|sql|ipynb)$")),
-    (Role.SETUP, re.compile(r"^(setup|install|teardown|cleanup|noxfile|tasks)[^/]*\.(py|sql|ipynb)$|^.*_setup\.\w+$")),
+    (
+        Role.SETUP,
+        re.compile(r"^(\d+_)?(setup|install|teardown|cleanup|noxfile|tasks)[^/]*\.(py|sql|ipynb)$|^.*_setup\.\w+$"),
+    ),
     (Role.GENERATOR, re.compile(r"(data_?gen|generate_|generator|fake_|faker|synthetic|mock_|seed_data)")),
     (Role.EXPLORATION, re.compile(r"(exploration|explore_|eda_|_eda|scratch|adhoc|ad_hoc|untitled)")),
     (Role.DEMO, re.compile(r"(demo|tutorial|quickstart|example|benchmark|workshop)")),

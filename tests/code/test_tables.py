@@ -67,7 +67,10 @@ def test_names_compare_without_case_and_quotes(name: str, plain: str) -> None:
     assert normalised(name) == plain
 
 
-@pytest.mark.parametrize(("name", "known"), [("a.b", True), ("{c}.b.t", True), ("t", False), ("a.{t}", False)])
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("a.b", True), ("{c}.b.t", True), ("t", False), ("a.{t}", False), ("{c.d}.b.t", True), ("{c.t}", False)],
+)
 def test_a_name_is_resolved_when_its_table_is_known(name: str, *, known: bool) -> None:
     assert is_resolved(name) is known
 
@@ -82,6 +85,7 @@ def test_a_name_is_resolved_when_its_table_is_known(name: str, *, known: bool) -
         ("src/generate_orders.py", Role.GENERATOR),
         ("notebooks/exploration/look.py", Role.EXPLORATION),
         ("setup.py", Role.SETUP),
+        ("notebooks/01-install.py", Role.SETUP),
         ("src/pipeline.py", Role.CODE),
     ],
 )

@@ -26,7 +26,7 @@ Bad::
         workspace:
           root_path: /Workspace/Applications/orders
         run_as:
-          user_name: maria.keller@example.com
+          user_name: deployer@example.com
 
 Bad: nobody is named, and the job starts by itself::
 
@@ -47,7 +47,7 @@ Bad: nobody is named, and the job starts by itself::
       prod:
         mode: production
         workspace:
-          root_path: /Workspace/Users/maria.keller@example.com/.bundle/orders
+          root_path: /Workspace/Users/deployer@example.com/.bundle/orders
     # file: load.py
     spark.table("main.bronze.orders").write.saveAsTable("main.silver.orders")
 
@@ -57,7 +57,7 @@ Bad: the user of the whole bundle, said once::
     bundle:
       name: orders
     run_as:
-      user_name: maria.keller@example.com
+      user_name: deployer@example.com
     targets:
       prod:
         mode: production
@@ -180,7 +180,7 @@ Good: a developer's copy runs as its developer::
       dev:
         mode: development
         run_as:
-          user_name: maria.keller@example.com
+          user_name: deployer@example.com
 
 Good: apps run as their deployer, and so does the rest, by decision::
 
@@ -258,7 +258,7 @@ RULE = Rule(
     id="BND002",
     name="prod-identity",
     severity=Severity.MEDIUM,
-    default=True,
+    default=False,
     references=("https://docs.databricks.com/aws/en/dev-tools/bundles/run-as",),
 )
 

@@ -61,7 +61,7 @@ Bad::
     targets:
       prod:
         run_as:
-          user_name: maria.keller@example.com
+          user_name: deployer@example.com
 
 Good::
 

@@ -7,7 +7,8 @@ Why: one file with a text in a number column, or without a field, changes the ty
 at night, or an overwrite changes the table under its readers. Guessing also reads the files twice.
 
 Silent when: a schema or schema hints are given; Auto Loader keeps the schema; the columns are cast on the way; the
-frame is only looked at, or is written as files; the file is a test, a demo, set-up, an exploration or makes data.
+frame is only looked at, or is written as files; the file is a test, a demo, set-up, an exploration or makes data. It is
+low where no job or pipeline is known to run the file.
 
 Source: PySpark API reference, `DataFrameReader.schema` and the options of the JSON and CSV sources.
 
@@ -23,6 +24,15 @@ Bad::
     def load(spark, path):
         events = spark.read.json(path).filter("id IS NOT NULL")
         events.write.format("delta").mode("append").saveAsTable("main.silver.events")
+
+Bad: a dataset of a pipeline::
+
+    # file: pipelines/regions.py
+    from pyspark import pipelines as dp
+
+    @dp.materialized_view
+    def regions():
+        return spark.read.json("/Volumes/main/landing/regions")
 
 Bad::
 
@@ -79,7 +89,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from orchestrator.code.frames import Frame, Root, RootKind
+from orchestrator.code.frames import Frame, Root, RootKind, returned
+from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -103,25 +114,42 @@ _TYPING = frozenset({"select", "selectExpr", "withColumn", "withColumns", "to", 
 
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
-    """Every read with inferred types that reaches a table."""
+    """Every read with inferred types that reaches a table or is a dataset of a pipeline."""
     text = file.source.text
     if ("inferSchema" not in text and "json" not in text) or not facts.role(file.path).is_serious:
         return
     reported: set[Root] = set()
-    for write in facts.writes(file):
-        if not _is_table(file, write) or _is_typed(file, write.frame):
+    for frame, name in _stored(file, facts):
+        if _is_typed(file, frame):
             continue
-        for root in write.frame.roots:
+        for root in frame.roots:
             kind = _inferred(file, root)
             if kind is None or root in reported:
                 continue
             reported.add(root)
-            name = file.pattern(write.target) or "a table"
             yield Hit(
                 location=file.call_location(_guessing(file, root)),
                 message=f"the column types of `{name}` are guessed from the {kind} files of the day; give the reader "
                 "a `schema(...)`",
+                severity=_severity(facts, file.path),
             )
+
+
+def _stored(file: PythonFile, facts: Facts) -> Iterator[tuple[Frame, str]]:
+    """What the file stores in tables: the frames that it writes, and those that its datasets return."""
+    for write in facts.writes(file):
+        if _is_table(file, write):
+            yield write.frame, file.pattern(write.target) or "a table"
+    for dataset in facts.datasets(file):
+        if dataset.kind in {"table", "materialized_view"}:
+            for value in returned(file, dataset.function):
+                yield facts.frame(file, value), dataset.name
+
+
+def _severity(facts: Facts, path: str) -> Severity:
+    """Medium where a job or pipeline runs the file, low where it is not known whether one does."""
+    known = facts.role(path) is Role.PRODUCTION or facts.is_pipeline_source(path)
+    return RULE.severity if known else RULE.severity.lowered()
 
 
 @RULE.on_sql
@@ -138,6 +166,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
                     location=unit.location(name.start, name.end),
                     message="the column types of this table are guessed from the JSON files of the day; use "
                     "`read_files` with `schema` or `schemaHints`",
+                    severity=_severity(facts, unit.path),
                 )
 
 

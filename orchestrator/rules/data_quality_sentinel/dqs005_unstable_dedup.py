@@ -36,6 +36,11 @@ Bad::
 
 Bad::
 
+    persons = roots.select("root_id", F.monotonically_increasing_id().alias("person_id"))
+    persons.write.mode("overwrite").saveAsTable("main.silver.persons")
+
+Bad::
+
     # file: src/persons.sql
     INSERT INTO main.silver.persons SELECT monotonically_increasing_id() AS person_id, name FROM main.bronze.persons
 
@@ -130,7 +135,11 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         if found is not None:
             yield _window_hit(file.call_location(call), found.keys, found.order, facts)
     for call in file.calls_named("dropDuplicates", "drop_duplicates"):
-        if call.node.args and _sorted_before(file, call) and facts.frame(file, call.receiver).is_dataframe:
+        if (
+            (call.node.args or call.node.keywords)
+            and _sorted_before(file, call)
+            and facts.frame(file, call.receiver).is_dataframe
+        ):
             yield _hit(
                 file.call_location(call),
                 f"`{call.name}` keeps any row of a key, whatever the `orderBy` before it says; number the rows with "
@@ -174,19 +183,33 @@ def _sorted_before(file: PythonFile, call: Call) -> bool:
 
 
 def _keys(file: PythonFile, facts: Facts) -> Iterator[Hit]:
-    """Every `withColumn("..._id", monotonically_increasing_id())` of a file that writes, whose column stays."""
-    if not any(True for _ in file.calls_named("monotonically_increasing_id")) or not facts.writes(file):
+    """Every `monotonically_increasing_id()` that a file which writes gives the name of a key, and keeps."""
+    numbers = list(file.calls_named("monotonically_increasing_id"))
+    if not numbers or not facts.writes(file) or facts.role(file.path) is Role.GENERATOR:
         return
     dropped = {file.string(given) for call in file.calls_named("drop") for given in call.node.args}
-    for call in file.calls_named("withColumn"):
-        value = as_call(call.argument(1, "col"))
-        name = file.string(call.argument(0, "colName"))
-        if value is None or name is None or value.name != "monotonically_increasing_id" or name in dropped:
+    for number in numbers:
+        named = _named(file, number)
+        name = file.string(named.argument(0, "colName")) if named is not None else None
+        if named is None or name is None or name in dropped or not _KEY.match(name.lower()):
             continue
-        if facts.frame(file, call.receiver).has(*_ARRANGING):
-            continue
-        if _KEY.match(name.lower()) and facts.role(file.path) is not Role.GENERATOR:
-            yield _key_hit(file.call_location(call), name, facts)
+        step = named if named.name == "withColumn" else _select(file, named)
+        if step is None or not facts.frame(file, step.receiver).has(*_ARRANGING):
+            yield _key_hit(file.call_location(named), name, facts)
+
+
+def _named(file: PythonFile, number: Call) -> Call | None:
+    """The `withColumn` whose whole value the number is, or the `alias` on it."""
+    parent = file.parent(number.node)
+    if isinstance(parent, ast.Attribute) and parent.attr == "alias":
+        return as_call(file.parent(parent))
+    call = as_call(parent)
+    return call if call is not None and call.name == "withColumn" else None
+
+
+def _select(file: PythonFile, alias: Call) -> Call | None:
+    call = as_call(file.parent(alias.node))
+    return call if call is not None and call.name == "select" else None
 
 
 def _window_hit(location: Location, keys: str, order: str, facts: Facts) -> Hit:

@@ -13,7 +13,7 @@ from orchestrator.code.python import Call, PythonFile, as_call
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.index import FunctionNode
-    from orchestrator.code.sql import Fragment, SqlUnit, TableName
+    from orchestrator.code.sql import Fragment, SqlUnit, Statement, TableName
 
 UNIQUE_STEPS = frozenset(
     {"dropDuplicates", "drop_duplicates", "dropDuplicatesWithinWatermark", "distinct", "groupBy", "groupby", "agg",
@@ -26,6 +26,8 @@ UNIQUE_TEXT = re.compile(
     r"drop_duplicates|groupBy|groupby|qualify|latest|unique",
     re.IGNORECASE,
 )
+MAX_VIEWS = 3
+"""How many views are followed, one made of the other."""
 _UNIONS = frozenset({"union", "unionAll", "unionByName"})
 _EXPLODES = re.compile(r"\b(explode|explode_outer|posexplode|inline|flatten)\s*\(", re.IGNORECASE)
 _UNIQUE_WORDS = frozenset(
@@ -45,7 +47,7 @@ _BATCH_ID = re.compile(r"^_?(micro_?)?(batch|epoch)_?(id|number)?$", re.IGNORECA
 def frame_evidence(file: PythonFile, facts: Facts, node: ast.expr | None, depth: int = 0) -> str | None:
     """Why a frame can hold a key twice, as words that follow "because"; None where nothing shows it."""
     frame = facts.frame(file, node)
-    if not frame.roots or depth > 3 or frame.has(*UNIQUE_STEPS) or _is_narrowed(file, frame.operations):
+    if not frame.roots or depth > MAX_VIEWS or frame.has(*UNIQUE_STEPS) or _is_narrowed(file, frame.operations):
         return None
     texts = [file.text(call.node) for call in frame.operations[-1:]]
     if any(NULL_KEY.search(text) for text in texts):
@@ -214,14 +216,33 @@ def name_evidence(unit: SqlUnit, name: TableName, facts: Facts, depth: int = 0) 
 def _view_evidence(unit: SqlUnit, view: str, facts: Facts, depth: int) -> str | None:
     """Why a temporary view of the same file can hold a key twice; None where it is made in several places."""
     file = facts.project.python_by_path.get(unit.path)
-    made = [
-        call
-        for call in (file.calls_named("createOrReplaceTempView", "createTempView") if file is not None else ())
-        if file is not None and file.pattern(call.argument(0, "name")) == view
-    ]
-    if file is None or len(made) != 1 or is_unique_before(file, made[0].node):
+    made = [] if file is None else list(_views_in_python(file, view))
+    created = list(_views_in_sql(facts, unit.path, view))
+    if len(made) + len(created) != 1 or depth > MAX_VIEWS:
+        return None
+    if created:
+        host, statement = created[0]
+        query = statement.query
+        return query_evidence(host, query, facts, statement.reads, depth + 1) if query is not None else None
+    if file is None or is_unique_before(file, made[0].node):
         return None
     return frame_evidence(file, facts, made[0].receiver, depth + 1)
+
+
+def _views_in_python(file: PythonFile, view: str) -> Iterator[Call]:
+    for call in file.calls_named("createOrReplaceTempView", "createTempView"):
+        if file.pattern(call.argument(0, "name")) == view:
+            yield call
+
+
+def _views_in_sql(facts: Facts, path: str, view: str) -> Iterator[tuple[SqlUnit, Statement]]:
+    for unit, _ in facts.project.sql_units():
+        if unit.path != path:
+            continue
+        for statement in unit.statements:
+            target = statement.target if statement.kind == "CREATE VIEW" else None
+            if target is not None and target.qualified == view.lower():
+                yield unit, statement
 
 
 def is_unique_before(file: PythonFile, node: ast.AST) -> bool:

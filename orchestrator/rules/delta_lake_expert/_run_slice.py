@@ -25,7 +25,7 @@ _WHOLE = re.compile(r"snapshot|as_?of|extract|effective|valid|version", re.IGNOR
 _SHAPING = frozenset({"select", "groupBy", "groupby", "agg", "drop", "selectExpr"})
 _EQUAL = re.compile(
     r"(?:(?P<column>[\w`.]+)\s*\)?\s*)(?<![<>!=])==?\s*(?:(?:date|to_date|cast|timestamp|try_cast|lit)\s*\(\s*)*"
-    r"(?:'|\")?(?P<value>:\w+|\$?\{[^{}]+\}|current_date\b)",
+    r"(?:'|\")?(?P<value>:\w+|\{\{[^{}]+\}\}|\$?\{[^{}]+\}|current_date\b)",
     re.IGNORECASE,
 )
 
@@ -41,7 +41,7 @@ def text_slice(condition: str) -> Slice | None:
     """The run filter in an SQL condition whose holes are written as `{expression}`."""
     for match in _EQUAL.finditer(condition):
         column = match["column"].rsplit(".", 1)[-1].strip("`")
-        value = match["value"].strip(":${}")
+        value = match["value"].strip(":${} ")
         if _RUN.search(value) and not _WHOLE.search(column) and column.lower() not in {"and", "or", "where"}:
             return Slice(column, value)
     return None

@@ -21,7 +21,7 @@ SAFE_HOURS = 168
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VacuumUse:
-    """One VACUUM: `hours` is None where nothing is given or the number is not constant."""
+    """One VACUUM: `table` is for messages, `hours` is None where nothing is given or the number is not constant."""
 
     location: Location
     table: str
@@ -48,15 +48,15 @@ def _of_statement(unit: SqlUnit, statement: Statement, facts: Facts) -> VacuumUs
 
     details = statement.details
     if not isinstance(details, Vacuum):
-        return VacuumUse(location=statement.location(), table="", hours=None)
+        return VacuumUse(location=statement.location(), table="this table", hours=None)
     hours = details.retain_hours
     hole = details.retain_hole
     if hours is None and hole is not None and hole.node is not None:
         file = facts.project.python_by_path.get(unit.path)
         hours = _number(file, hole.node) if file is not None else None
     table = details.table
-    name = unit.template.source_of(table.start, table.end) if table is not None else ""
-    return VacuumUse(location=statement.location(), table=name, hours=hours, dry_run=details.dry_run)
+    name = unit.template.source_of(table.start, table.end).replace("`", "") if table is not None else ""
+    return VacuumUse(location=statement.location(), table=f"`{name}`", hours=hours, dry_run=details.dry_run)
 
 
 def python_vacuums(file: PythonFile) -> Iterator[VacuumUse]:
@@ -66,7 +66,9 @@ def python_vacuums(file: PythonFile) -> Iterator[VacuumUse]:
             given = call.argument(0, "retentionHours")
             yield VacuumUse(
                 location=file.call_location(call),
-                table=file.text(call.receiver) if isinstance(call.receiver, ast.Name | ast.Attribute) else "the table",
+                table=f"`{file.text(call.receiver)}`"
+                if isinstance(call.receiver, ast.Name | ast.Attribute)
+                else "this table",
                 hours=_number(file, given),
             )
 

@@ -199,7 +199,7 @@ def _short(use: VacuumUse, facts: Facts, path: str) -> Hit:
     hours = f"{use.hours:g} hours" if use.hours != 1 else "1 hour"
     return Hit(
         location=use.location,
-        message=f"VACUUM of `{use.table}` keeps {hours}: files that running queries, streams and time travel need are "
+        message=f"VACUUM of {use.table} keeps {hours}: files that running queries, streams and time travel need are "
         "deleted; keep at least 168 hours, or leave RETAIN out",
         severity=_severity(facts, path),
     )

@@ -1,7 +1,7 @@
 """An overwrite with the rows of one run date throws away the rows of every other date.
 
-What: `mode("overwrite")` or `INSERT OVERWRITE` of a whole table, where what is written was filtered to one date or
-batch that differs from run to run, and that column is part of the table.
+What: `mode("overwrite")`, `INSERT OVERWRITE` or `CREATE OR REPLACE TABLE` of a whole table, where what is written was
+filtered to one date or batch that differs from run to run, and that column is part of the table.
 
 Why: each night the table keeps that night alone. History and late corrections are gone; time travel brings them back
 for a few days only, and nobody notices while dashboards show the current day.
@@ -28,6 +28,11 @@ Bad::
 
     orders = spark.sql(f"SELECT * FROM main.bronze.orders WHERE order_date = '{run_date}'")
     orders.write.mode("overwrite").saveAsTable("main.silver.orders")
+
+Bad::
+
+    # file: sql/daily.sql
+    CREATE OR REPLACE TABLE gold.orders_by_day AS SELECT * FROM silver.orders WHERE order_date = '${run_date}'
 
 Good: a full refresh::
 
@@ -103,7 +108,7 @@ from orchestrator.rules.rule import Hit, Rule, Severity
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
-    from orchestrator.code.sql import SqlUnit
+    from orchestrator.code.sql import SqlUnit, Statement
     from orchestrator.code.writes import Write
     from orchestrator.types import Location
 
@@ -120,6 +125,8 @@ _PASSING = re.compile(
     re.IGNORECASE,
 )
 """Words in names of tables that hold one run by design."""
+_REPLACING = re.compile(r"\boverwrite\b|\bor\s+replace\s+table\b", re.IGNORECASE)
+_REPLACED = re.compile(r"\s*create\s+or\s+replace\s+table\b", re.IGNORECASE)
 _EXISTS = re.compile(r"exist", re.IGNORECASE)
 _WHOLE_VERBS = frozenset({"saveAsTable", "insertInto", "createOrReplace", "replace", "save", "delta"})
 
@@ -144,20 +151,28 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     """Every INSERT OVERWRITE of a whole table whose query is filtered to one run."""
     text = unit.template.text
-    if "overwrite" not in text.lower() or facts.role(unit.path) is Role.TEST or _is_dynamic(unit.source.text):
+    if not _REPLACING.search(text) or facts.role(unit.path) is Role.TEST or _is_dynamic(unit.source.text):
         return
-    from orchestrator.code.sql import Insert
-
     for statement in unit.statements:
-        details = statement.details if statement.kind == "INSERT OVERWRITE" else None
-        if not isinstance(details, Insert) or details.target is None or details.is_selective:
+        target = statement.target
+        if target is None or not _is_whole(statement):
             continue
-        name = unit.template.source_of(details.target.start, details.target.end)
+        name = unit.template.source_of(target.start, target.end)
         found = query_slice(unit, statement)
-        kept = any(read.text == details.target.text for read in statement.reads)
+        kept = any(read.text == target.text for read in statement.reads)
         if found is None or kept or found.value in name or _PASSING.search(name.replace("_", " ")):
             continue
-        yield _hit(unit.location(statement.start, details.target.end), name, found, facts)
+        yield _hit(unit.location(statement.start, target.end), name, found, facts)
+
+
+def _is_whole(statement: Statement) -> bool:
+    """Whether the statement replaces all rows of a lasting table."""
+    from orchestrator.code.sql import Insert
+
+    if statement.kind == "CREATE TABLE":
+        return _REPLACED.match(statement.text) is not None
+    details = statement.details if statement.kind == "INSERT OVERWRITE" else None
+    return isinstance(details, Insert) and not details.is_selective
 
 
 def _is_dynamic(text: str) -> bool:

@@ -75,7 +75,7 @@ Good: a demo::
        "cell_type": "code",
        "execution_count": 1,
        "metadata": {},
-       "outputs": [{"name": "stdout", "output_type": "stream", "text": ["email\n", "a@x.org\n", "b@x.org\n"]}],
+       "outputs": [{"name": "stdout", "output_type": "stream", "text": ["email\\n", "a@x.org\\n", "b@x.org\\n"]}],
        "source": ["show()"]
       }
      ],

@@ -68,6 +68,15 @@ Good::
     CREATE FLOW customers_cdc AS AUTO CDC INTO customers FROM STREAM(main.bronze.customers)
     KEYS (id) SEQUENCE BY updated_at;
 
+Good: the import is a leftover::
+
+    import dlt
+    from pyspark import pipelines as dp
+
+    @dp.table
+    def events():
+        return spark.readStream.table("main.bronze.events")
+
 Good: the load tool::
 
     import dlt
@@ -127,7 +136,7 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """The first import of the old module, with the migration of the whole file where it is certain."""
     if not file.imports_any("dlt") or facts.role(file.path) is Role.TEST:
         return
-    used = len(facts.datasets(file)) or _calls(file)
+    used = sum(dataset.api == "dlt" for dataset in facts.datasets(file)) or _calls(file)
     statement = next(iter(_imports(file)), None)
     if not used or statement is None:
         return

@@ -77,14 +77,20 @@ def unwrapped(file: PythonFile, node: ast.expr) -> ast.expr | None:
     return values
 
 
-def changing_names(file: PythonFile, loop: Turns) -> set[str]:
+def changing_names(loop: Turns) -> set[str]:
     """The names whose values differ from turn to turn: the loop's targets, and what is computed from them inside."""
     targets = [loop.target] if isinstance(loop, ast.For | ast.AsyncFor) else [part.target for part in loop.generators]
     changing = {name for target in targets for name in names_in(target)}
-    for assign in file.nodes(ast.Assign):
-        if is_inside(assign, loop) and changing & set(names_in(assign.value)):
+    for assign in assigns_in(loop):
+        if changing & set(names_in(assign.value)):
             changing.update(name for target in assign.targets for name in names_in(target))
     return changing
+
+
+def assigns_in(loop: Turns) -> list[ast.Assign]:
+    """The plain assignments inside a loop, in source order."""
+    found = (node for node in ast.walk(loop) if isinstance(node, ast.Assign))
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
 def names_in(node: ast.AST) -> Iterator[str]:

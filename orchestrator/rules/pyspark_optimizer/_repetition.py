@@ -8,7 +8,7 @@ from orchestrator.code.facts import Facts
 from orchestrator.code.frames import Root
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.rules.pyspark_optimizer._evidence import frame_name
-from orchestrator.rules.pyspark_optimizer._loops import Turns, changing_names, is_inside, is_short, names_in
+from orchestrator.rules.pyspark_optimizer._loops import Turns, assigns_in, changing_names, is_inside, is_short, names_in
 
 GROUPS = frozenset({"groupBy", "groupby", "rollup", "cube", "pivot"})
 _SEPARATE = frozenset({"join", "crossJoin", "subtract", "exceptAll", "intersect"})
@@ -20,7 +20,7 @@ def repeats(file: PythonFile, facts: Facts, call: Call, loop: Turns) -> bool:
     if is_short(file, loop) or _is_stepped(loop):
         return False
     frame = facts.frame(file, call.receiver)
-    changing = changing_names(file, loop)
+    changing = changing_names(loop)
     if any(is_inside(root.node, loop) for root in frame.roots):
         return len(frame.roots) == 1 and _is_repeated_query(frame.roots[0], changing)
     asked = [step for step in frame.operations if is_inside(step.node, loop)]
@@ -28,7 +28,7 @@ def repeats(file: PythonFile, facts: Facts, call: Call, loop: Turns) -> bool:
         return False
     if _is_fallback(file, call, loop) or _is_written(file, facts, call, loop):
         return False
-    return any(_mentions(step, changing) for step in asked) and not _is_carried(file, call, loop)
+    return any(_mentions(step, changing) for step in asked) and not _is_carried(call, loop)
 
 
 def _is_stepped(loop: Turns) -> bool:
@@ -72,12 +72,11 @@ def _is_written(file: PythonFile, facts: Facts, call: Call, loop: Turns) -> bool
     )
 
 
-def _is_carried(file: PythonFile, call: Call, loop: Turns) -> bool:
+def _is_carried(call: Call, loop: Turns) -> bool:
     """Whether the frame of one turn is made from the frame of the turn before."""
     made = {
         target.id: frame_name(assign.value)
-        for assign in file.nodes(ast.Assign)
-        if is_inside(assign, loop)
+        for assign in assigns_in(loop)
         for target in assign.targets
         if isinstance(target, ast.Name)
     }

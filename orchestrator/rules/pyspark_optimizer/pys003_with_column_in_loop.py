@@ -102,7 +102,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
             continue
         if not _carries(file, assign, loop) or is_short(file, loop) or not _is_spark(file, facts, call):
             continue
-        if _is_one_column(file, call, loop):
+        if _is_one_column(call, loop):
             continue
         reported.add(loop)
         name = file.text(assign.targets[0])
@@ -113,12 +113,12 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         )
 
 
-def _is_one_column(file: PythonFile, call: Call, loop: Loop) -> bool:
+def _is_one_column(call: Call, loop: Loop) -> bool:
     """Whether all turns change the same column: its expression nests, and no single call takes them all."""
     column = call.argument(0, "colName")
     if call.name != "withColumn" or column is None or isinstance(loop, ast.While):
         return False
-    return not changing_names(file, loop) & set(names_in(column))
+    return not changing_names(loop) & set(names_in(column))
 
 
 def _carries(file: PythonFile, assign: ast.Assign, loop: ast.AST) -> bool:

@@ -31,6 +31,14 @@ Bad: the result of a run::
 
     dbutils.notebook.exit(dbutils.secrets.get("crm", "token"))
 
+Bad: among other values, in other forms::
+
+    import base64
+
+    token = dbutils.secrets.get("crm", "token") or "none"
+    print({"token": token}, *names)
+    print([base64.b64encode(token.encode())] if verbose else (found := token), "{}".format(token))
+
 Bad: an exception::
 
     key = dbutils.secrets.get("crm", "key")
@@ -47,6 +55,18 @@ Good: names, not values::
 
     scope = "crm"
     print(f"reading the password from {scope}", dbutils.secrets.list(scope))
+
+Good: what is no sink, and no secret::
+
+    import requests
+
+    token = dbutils.secrets.get("crm", "token")
+    requests.log("https://crm.example.com", token)
+    console.print(token)
+    sys.exit(token)
+    settings.get("token", print("no token"), (lambda: 0)())
+    print((lambda: token)())
+    raise NotImplementedError
 
 Good: masked or digested::
 

@@ -77,6 +77,11 @@ Good: the own machine::
 
     reader = spark.read.format("jdbc").option("url", "jdbc:postgresql://localhost/x").option("password", "s3same-open")
 
+Good: names that only the run knows::
+
+    spark.conf.set(name(), "Tr0ub4dor-and-3")
+    spark.read.jdbc(url, "orders", properties={name(): "Tr0ub4dor-and-3", **more})
+
 Good: an option of a command line::
 
     import click
@@ -109,6 +114,14 @@ Good: data of a test::
     # file: tests/test_options.py
     def test_options(spark):
         assert reader(spark).option("password", "Tr0ub4dor-and-3")
+    # file: tests/bundle/databricks.yml
+    bundle:
+      name: orders
+    variables:
+      cluster:
+        default:
+          spark_env_vars:
+            CRM_PASSWORD: Tr0ub4dor-and-3
 """
 
 from __future__ import annotations

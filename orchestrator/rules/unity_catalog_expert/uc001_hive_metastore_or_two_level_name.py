@@ -82,6 +82,35 @@ Good: the catalog is chosen::
     orders = spark.table("main.bronze.orders")
     orders.dropDuplicates(["id"]).write.mode("overwrite").saveAsTable("silver.orders")
 
+Good: a test::
+
+    # file: tests/test_codes.py
+    def test_codes(spark):
+        assert spark.table("hive_metastore.crm.codes").count() == 3
+    # file: tests/codes.sql
+    SELECT * FROM hive_metastore.crm.codes;
+
+Good: a text that is no table::
+
+    METASTORE = "hive_metastore"
+    spark.table("main.crm.codes").where("origin = 'hive_metastore'")
+
+Good: no task of a bundle that has a task writes it::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: load
+              spark_python_task:
+                python_file: src/load.py
+    # file: src/load.py
+    orders = spark.table("main.bronze.orders")
+    orders.dropDuplicates(["id"]).write.mode("overwrite").saveAsTable("silver.orders")
+
 Good: no task, or a name built elsewhere::
 
     schema = dbutils.widgets.get("schema")

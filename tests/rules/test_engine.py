@@ -12,7 +12,7 @@ from orchestrator.code.python import PythonFile
 from orchestrator.rules.catalog import RulePage
 from orchestrator.rules.engine import collect_hits, make_findings
 from orchestrator.rules.rule import Hit, Rule
-from orchestrator.types import Finding, Severity
+from orchestrator.types import Edit, Finding, Fix, Severity
 from orchestrator.workflows.parallel import hits_in_processes
 from tests.code.parsed import project
 
@@ -128,3 +128,13 @@ def test_identity_is_that_of_the_true_text(tmp_path: Path) -> None:
     found = [make_findings(facts.project, [rule], collect_hits(facts, [rule]).hits)[0] for facts in projects]
     assert [finding.evidence for finding in found] == ['login("hun…redacted")'] * 2
     assert found[0].id != found[1].id
+
+
+def test_a_fix_that_would_write_a_redacted_value_is_left_out(tmp_path: Path) -> None:
+    facts = project(tmp_path, {"job.py": 'login("hunter2-of-mine")'})
+    rule = page(secrets_rule())
+    (entry,) = collect_hits(facts, [rule]).hits
+    edit = Edit(path="job.py", start_line=1, start_column=1, end_line=1, end_column=1, replacement="'hunter2-of-mine'")
+    fixed = replace(entry[1], fix=Fix(description="Write it twice", edits=(edit,), safe=True))
+    (finding,) = make_findings(facts.project, [rule], [(entry[0], fixed)])
+    assert finding.fix is None

@@ -86,6 +86,7 @@ Good: an exploration::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,7 @@ RULE = Rule(
         "https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspark.sql.DataFrameReader.schema.html",
     ),
 )
+_ASKING = re.compile(r"inferSchema|\.json\(|format\(\s*[\"']json", re.IGNORECASE)
 _SETTLED = ("schema", "schemaHints", "primitivesAsString", "cloudFiles.schemaHints", "cloudFiles.schemaLocation")
 _TYPING = frozenset({"select", "selectExpr", "withColumn", "withColumns", "to", "transform", "astype"})
 
@@ -115,8 +117,7 @@ _TYPING = frozenset({"select", "selectExpr", "withColumn", "withColumns", "to", 
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every read with inferred types that reaches a table or is a dataset of a pipeline."""
-    text = file.source.text
-    if ("inferSchema" not in text and "json" not in text) or not facts.role(file.path).is_serious:
+    if not _ASKING.search(file.source.text) or not facts.role(file.path).is_serious:
         return
     reported: set[Root] = set()
     for frame, name in _stored(file, facts):

@@ -99,7 +99,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.roles import Role
-from orchestrator.rules.data_quality_sentinel._windows import python_numbering, sql_numberings
+from orchestrator.rules.data_quality_sentinel._sql_windows import sql_numberings
+from orchestrator.rules.data_quality_sentinel._windows import python_numbering
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:

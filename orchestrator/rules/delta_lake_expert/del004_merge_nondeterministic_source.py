@@ -158,13 +158,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
-from orchestrator.rules.delta_lake_expert._merge_source import (
-    NULL_KEY,
-    frame_evidence,
-    is_unique_before,
-    name_evidence,
-    query_evidence,
-)
+from orchestrator.rules.delta_lake_expert._merge_source import frame_evidence, name_evidence, query_evidence
+from orchestrator.rules.delta_lake_expert._unique import NULL_KEY, is_unique_before
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:

@@ -101,6 +101,7 @@ Good::
     dbutils.widgets.text("limit", "100")
     day = dbutils.widgets.get("run_date")
     limit = int(dbutils.widgets.get("limit"))
+    plot.text("day", {"limit": limit}.get("limit"))
 
     # COMMAND ----------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.code.frames import Frame, RootKind, returned
@@ -30,12 +31,14 @@ _TABLE_ARGUMENTS = frozenset(
     {"name", "comment", "spark_conf", "table_properties", "partition_cols", "cluster_by", "schema", "row_filter"}
 )
 _VIEW_ARGUMENTS = frozenset({"name", "comment"})
+_LIVE = re.compile(r"\blive\.", re.IGNORECASE)
+"""The virtual schema of pipelines in legacy publishing mode, which are left as they are."""
 _BATCH = frozenset({RootKind.TABLE, RootKind.FILES, RootKind.SQL, RootKind.LITERAL, RootKind.RANGE})
 
 
 def migration(file: PythonFile, facts: Facts, statement: ast.stmt) -> tuple[Edit, ...]:
     """Every edit of the file, the import's first; empty where some use has no certain counterpart."""
-    if not _is_plain_import(file, statement) or _is_taken(file, "dp"):
+    if not _is_plain_import(file, statement) or _is_taken(file, "dp") or _LIVE.search(file.source.text):
         return ()
     edits = [file.edit(statement, "from pyspark import pipelines as dp")]
     decorators = {_function(dataset.decorator): dataset for dataset in facts.datasets(file)}

@@ -57,6 +57,28 @@ Bad::
     -- Databricks notebook source
     INSERT INTO main.silver.orders SELECT * FROM main.bronze.orders WHERE day = :run_date
 
+Bad: the table is read only later::
+
+    # file: databricks.yml
+    bundle:
+      name: shop
+    resources:
+      jobs:
+        nightly:
+          trigger:
+            file_arrival:
+              url: /Volumes/main/landing/orders
+          tasks:
+            - task_key: load
+              notebook_task:
+                notebook_path: src/load.py
+    # file: src/load.py
+    # Databricks notebook source
+    spark.read.schema(ORDERS).json("/Volumes/main/landing/orders").write.mode("append").saveAsTable("main.silver.orders")
+
+    # COMMAND ----------
+    spark.table("main.silver.orders").groupBy("day").count().write.mode("overwrite").saveAsTable("main.gold.per_day")
+
 Good: no job runs it::
 
     # file: src/backfill.py
@@ -156,8 +178,9 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         name = file.pattern(write.target)
         if name is None or not _is_kept(write, file) or _is_harmless(file, facts, write):
             continue
-        if not _is_settled(facts, file.path, name):
-            yield _hit(binding, file.call_location(write.call), name, facts)
+        place = file.call_location(write.call)
+        if not _is_settled(facts, place, name):
+            yield _hit(binding, place, name, facts)
 
 
 @RULE.on_sql
@@ -177,8 +200,9 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         name = unit.template.source_of(details.target.start, details.target.end)
         if not any(len(read.parts) > 1 for read in statement.reads) or _GUARDED.search(statement.text):
             continue
-        if not _is_settled(facts, unit.path, name):
-            yield _hit(binding, unit.location(statement.start, details.target.end), name, facts)
+        place = unit.location(statement.start, details.target.end)
+        if not _is_settled(facts, place, name, statement):
+            yield _hit(binding, place, name, facts)
 
 
 def _binding(path: str, facts: Facts) -> Binding | None:
@@ -211,14 +235,21 @@ def _is_anti(file: PythonFile, frame: Frame) -> bool:
     return any("anti" in file.text(call.node)[-60:] for call in frame.operations if call.name == "join")
 
 
-def _is_settled(facts: Facts, path: str, name: str) -> bool:
-    """Whether the target is a log, or the same file reads, empties or replaces it."""
+def _is_settled(facts: Facts, place: Location, name: str, statement: Statement | None = None) -> bool:
+    """Whether the target is a log, or the same file reads, empties or replaces it first."""
     if is_sideline(name):
         return True
+    file = facts.project.python_by_path.get(place.path)
+    in_order = file is None or file.notebook is not None
     return any(
         use.use in _SETTLING or (use.statement is not None and _empties(use.statement))
         for use in facts.tables.of(normalised(name))
-        if use.location.path == path
+        if use.location.path == place.path
+        and (
+            not in_order
+            or use.location.start_line <= place.start_line
+            or (statement is not None and use.statement is statement)
+        )
     )
 
 

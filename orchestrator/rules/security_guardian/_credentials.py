@@ -7,7 +7,7 @@ import re
 from orchestrator.code.secrets import find_secrets
 
 _NAME = re.compile(
-    r"(?:\A|[._-])(?:sf|ssl|db|jdbc|user|pem[._-]?)?(?:password|passwd|pwd|passphrase|secret|client[._-]?secret"
+    r"(?:\A|[._-])(?:sf|ssl|db|jdbc|user|connection|pem[._-]?)?(?:password|passwd|pwd|passphrase|secret|client[._-]?secret"
     r"|account[._-]?key|access[._-]?token|token|api[._-]?key|secret[._-]?(?:access[._-]?)?key|private[._-]?key"
     r"|personal[._-]?access[._-]?token|sas|shared[._-]?key)(?:\Z|\.(?=[\w-]+\.))",
     re.IGNORECASE,
@@ -21,7 +21,7 @@ _STAND_IN = re.compile(
     r"\A(?:my|your|the|some|a|default|db|user|sf)?[-_ ]?(?:super)?[-_ ]?(?:pass(?:word|wd)?|pwd|pw|secret|token|key"
     r"|admin|root|test|postgres|mysql|guest|demo|sa|none|null|true|false|string|value|api[-_ ]?key|access[-_ ]?token"
     r"|user|username|hive|spark|minio(?:admin)?|neo4j|default)[-_ ]?"
-    r"(?:key|here|value|string|pass(?:word)?|secret|goes.*)?\d{0,3}!?\Z"
+    r"(?:key|here|value|string|pass(?:word)?|secret|goes.*)?\d{0,4}!?\Z"
     r"|example|dummy|fake|placeholder|redact|change.?me|todo|replace|insert|your[-_ ]|fill",
     re.IGNORECASE,
 )
@@ -29,6 +29,8 @@ _IN_URL = re.compile(
     r"[;?&](?:password|pwd)=([^;&\s\"'{}$<>]{4,100})|\w://[^\s:/@${}<>]{1,100}:([^\s:/@${}<>*]{4,100})@"
 )
 _SHORTEST = 4
+_DIGITS = 8
+"""A shorter number is a limit, such as that of tokens, or a PIN of an example."""
 
 
 def names_credential(name: str) -> bool:
@@ -41,7 +43,7 @@ def is_credential(value: str) -> bool:
     """Whether a literal may be a credential: no reference, no stand-in, and not of an issuer's form."""
     if len(value) < _SHORTEST or re.search(r"\s", value.strip()) or len(set(value)) < _SHORTEST:
         return False
-    if _HOLE.search(value) or _STAND_IN.search(value):
+    if _HOLE.search(value) or _STAND_IN.search(value) or (value.isdigit() and len(value) < _DIGITS):
         return False
     return next(find_secrets(value), None) is None
 

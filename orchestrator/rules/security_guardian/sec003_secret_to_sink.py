@@ -37,7 +37,8 @@ Bad: among other values, in other forms::
 
     token = dbutils.secrets.get("crm", "token") or "none"
     print({"token": token}, *names)
-    print([base64.b64encode(token.encode())] if verbose else (found := token), "{}".format(token))
+    print("" if quiet else [base64.b64encode(token.encode())])
+    print(*[(found := token)], "{}".format(token))
 
 Bad: an exception::
 
@@ -50,6 +51,14 @@ Good::
     password = dbutils.secrets.get("crm", "password")
     print(f"password of {len(password)} characters, begins with {password[:2]}, set: {password is not None}")
     frame = spark.read.format("jdbc").option("password", password).load()
+
+Good: a text that grows in a loop::
+
+    text = scope = "crm"
+    for key in dbutils.secrets.list(scope):
+        text = text + text + str(key.key)
+        value = dbutils.secrets.get(scope, key.key)
+    print(text)
 
 Good: names, not values::
 
@@ -109,7 +118,6 @@ RULE = Rule(
 _LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical", "log")
 _SAME = frozenset({"strip", "lstrip", "rstrip", "decode", "encode", "format", "join", "str", "repr", "b64encode"})
 """Calls that give the value on, in the same or another form."""
-_DEPTH = 25
 
 
 @RULE.on_python
@@ -119,7 +127,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         return
     for call, where in _sinks(file):
         given = [*call.node.args, *(keyword.value for keyword in call.node.keywords)]
-        source = next((found for node in given if (found := _secret(file, node)) is not None), None)
+        source = _first_secret(file, given, set())
         if source is None:
             continue
         key = file.pattern(source.argument(1, "key")) or "secret"
@@ -145,17 +153,20 @@ def _sinks(file: PythonFile) -> Iterator[tuple[Call, str]]:
     yield from ((call, "an exception's message") for call in raised if call is not None)
 
 
-def _secret(file: PythonFile, node: ast.expr, depth: int = 0) -> Call | None:
-    """The call that reads the secret which an expression holds, or None."""
-    if depth > _DEPTH:
-        return None
+def _first_secret(file: PythonFile, nodes: list[ast.expr], seen: set[ast.expr]) -> Call | None:
+    """The call that reads the first secret which the expressions hold, or None; each is looked at once."""
+    new = [node for node in nodes if node not in seen]
+    seen.update(new)
+    return next((found for node in new if (found := _secret(file, node, seen)) is not None), None)
+
+
+def _secret(file: PythonFile, node: ast.expr, seen: set[ast.expr]) -> Call | None:
     if isinstance(node, ast.Call):
-        return _of_call(file, node, depth)
-    parts = _definitions(file, node) if isinstance(node, ast.Name) else _parts(node)
-    return next((found for part in parts if (found := _secret(file, part, depth + 1)) is not None), None)
+        return _of_call(file, node, seen)
+    return _first_secret(file, _definitions(file, node) if isinstance(node, ast.Name) else _parts(node), seen)
 
 
-def _of_call(file: PythonFile, node: ast.Call, depth: int) -> Call | None:
+def _of_call(file: PythonFile, node: ast.Call, seen: set[ast.expr]) -> Call | None:
     call = as_call(node)
     if call is None:
         return None
@@ -165,7 +176,7 @@ def _of_call(file: PythonFile, node: ast.Call, depth: int) -> Call | None:
         return None
     inner = [*([call.receiver] if call.receiver is not None else []), *node.args]
     inner += [keyword.value for keyword in node.keywords]
-    return next((found for part in inner if (found := _secret(file, part, depth + 1)) is not None), None)
+    return _first_secret(file, inner, seen)
 
 
 def _definitions(file: PythonFile, name: ast.Name) -> list[ast.expr]:

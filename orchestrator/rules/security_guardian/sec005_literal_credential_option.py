@@ -72,6 +72,7 @@ Good: where a secret is kept, and stand-ins::
 
     frame = spark.read.format("crm").option("secret_scope", "crm-prod").option("password", "<your-password>").load()
     other = spark.read.format("crm").option("tokenFile", "/Volumes/main/ops/tokens/crm").option("password", "").load()
+    spark.conf.set("ai.max_token", "4096")
 
 Good: the own machine::
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.rules.unity_catalog_expert._storage import HINTS, legacy_path
@@ -21,6 +23,9 @@ _HANDLING = frozenset(
 """Calls that look at a path, rewrite it or show it."""
 _PROSE = frozenset({"help", "description", "doc", "message", "msg", "example", "examples", "title", "label"})
 _SPARK = ("pyspark", "databricks", "delta", "dlt")
+
+
+_GOVERNED = re.compile(r"\buc\b|uc_enabled|is_uc|use_uc|unity|volume", re.IGNORECASE)
 
 
 def paths_used(file: PythonFile) -> Iterator[tuple[str, ast.expr]]:
@@ -48,14 +53,15 @@ def _anchor(file: PythonFile, node: ast.Constant) -> ast.expr:
 
 def _is_used(file: PythonFile, node: ast.Constant) -> bool:
     """Whether the literal is a path that the code goes to, not one that it talks about, tests or rewrites."""
-    child: ast.AST = node
-    for parent in file.ancestors(node):
-        if _is_talk(parent, child):
-            return False
-        if isinstance(parent, ast.stmt):
-            break
-        child = parent
+    around = [node, *file.ancestors(node)]
+    if any(_is_talk(parent, child) or _is_choice(file, parent) for child, parent in pairwise(around)):
+        return False
     return not _rewrites(file, node)
+
+
+def _is_choice(file: PythonFile, parent: ast.AST) -> bool:
+    """Whether a branch decides between Unity Catalog and a workspace without it."""
+    return isinstance(parent, ast.If | ast.IfExp) and _GOVERNED.search(file.text(parent.test)) is not None
 
 
 def _is_talk(parent: ast.AST, child: ast.AST) -> bool:

@@ -7,7 +7,7 @@ import re
 _LEGACY = re.compile(r"(?:(?:file:)?/dbfs/|dbfs:/+|/mnt/)[^\s\"'<>|]*", re.IGNORECASE)
 _SERVED = re.compile(
     r"(?:(?:file:)?/dbfs/+|dbfs:/+)(?:Volumes|databricks-datasets|databricks-results|databricks/mlflow|databricks/init"
-    r"|Workspace|Repos)\b",
+    r"|Workspace|Repos|cluster[-_]?logs?)\b",
     re.IGNORECASE,
 )
 _TEMPORARY = re.compile(r"(?:/dbfs/+|dbfs:/+|/mnt/+)(?:local_disk0/)?(?:tmp|temp)\b", re.IGNORECASE)

@@ -8,8 +8,9 @@ the code cannot move there.
 
 Silent when: the path is a volume (`dbfs:/Volumes/...`), a Databricks data set or a folder that the platform itself
 serves; it is text (a docstring, a message, help, a pattern with blanks or `<name>`); the code tests or rewrites paths
-(`startswith("dbfs:/")`); the file is a test; `/mnt/` stands in Python that has nothing to do with Spark; or the
-platform delivers cluster logs there. Scratch folders (`/tmp`) are low, and reported only in what a task runs.
+(`startswith("dbfs:/")`); the file is a test; `/mnt/` stands in Python that has nothing to do with Spark; the platform
+delivers cluster logs there; or a branch keeps the path for workspaces without Unity Catalog. Scratch folders (`/tmp`)
+are low, and reported only in what a task runs.
 
 Source: Databricks documentation, DBFS and mounts (deprecated), volumes.
 
@@ -22,6 +23,8 @@ Bad: a constant and a mount::
     LANDING = "/mnt/landing"
 
     def orders(day):
+        if day.startswith("2026"):
+            print(day)
         return spark.read.json(f"{LANDING}/orders/{day}")
 
 Bad: the beginning of a path::
@@ -123,6 +126,11 @@ Good: code that moves paths::
             return path
         new = {"dbfs:/landing": "/Volumes/main/bronze/landing"}
         return new.get(path)
+
+Good: the way out for a workspace without Unity Catalog::
+
+    folder = "/Volumes/main/ops/jobs" if uc_enabled else "dbfs:/jobs"
+    spark.read.json(folder)
 
 Good: scratch data of code that no task runs::
 
@@ -241,7 +249,7 @@ def check_bundle(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
 
 def _values(root: YamlNode) -> Iterator[YamlScalar]:
     """Every value except where the platform delivers cluster logs, and where volumes are named."""
-    from orchestrator.code.yaml import YamlList, YamlMap, YamlScalar
+    from orchestrator.code.yaml import YamlMap, YamlScalar
 
     waiting = [root]
     while waiting:
@@ -250,7 +258,7 @@ def _values(root: YamlNode) -> Iterator[YamlScalar]:
             yield node
         elif isinstance(node, YamlMap):
             waiting.extend(value for key, value in node.items() if key not in _DELIVERED)
-        elif isinstance(node, YamlList):
+        else:
             waiting.extend(node)
 
 

@@ -3,50 +3,70 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, ClassVar
 
 from orchestrator.errors import ConfigError
 from orchestrator.types import Severity
 
+if TYPE_CHECKING:
+    from pydantic import ConfigDict, ValidationError
+
 FILE_NAME = ".databricks-plugin-config.yaml"
 MAX_BYTES = 256 * 1024
+MAX_FILE_MIB = 64
+MAX_FILES = 1_000_000
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, kw_only=True)
+class _Section:
+    """Refuses unknown keys when pydantic reads it; a plain dataclass, because pydantic is dear to import."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
 
 
+@dataclass(frozen=True, kw_only=True)
 class RuleSettings(_Section):
     """Which rules run, and how bad their findings are."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: dict[str, Severity] = Field(default_factory=dict)
+    severity: dict[str, Severity] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
 class PathSuppression(_Section):
     """Findings of a rule under a path pattern that are accepted, with the reason and until when."""
 
     rule: str
     path: str = "**"
-    reason: str = Field(min_length=1)
+    reason: str
     until: dt.date | None = None
 
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise ValueError("the reason is empty")
 
+
+@dataclass(frozen=True, kw_only=True)
 class Config(_Section):
     """What a project decides about its reviews."""
 
     fail_on: Severity = Severity.HIGH
-    rules: RuleSettings = RuleSettings()
+    rules: RuleSettings = field(default_factory=RuleSettings)
     agents: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
     suppressions: tuple[PathSuppression, ...] = ()
-    max_file_mib: float = Field(default=2.0, gt=0, le=64)
-    max_files: int = Field(default=20_000, gt=0, le=1_000_000)
+    max_file_mib: float = 2.0
+    max_files: int = 20_000
+
+    def __post_init__(self) -> None:
+        if not 0 < self.max_file_mib <= MAX_FILE_MIB:
+            raise ValueError(f"max_file_mib is {self.max_file_mib}; give more than 0 and at most {MAX_FILE_MIB}")
+        if not 0 < self.max_files <= MAX_FILES:
+            raise ValueError(f"max_files is {self.max_files}; give more than 0 and at most {MAX_FILES}")
 
 
 _SECTIONS: dict[str, type[_Section]] = {"rules": RuleSettings, "suppressions": PathSuppression}
@@ -73,18 +93,22 @@ def parse_config(raw: bytes, name: str) -> Config:
     Raises:
         ConfigError: it is no YAML map, or has an unknown key or a wrong value.
     """
+    from pydantic import TypeAdapter, ValidationError
+
     data = _load(raw, name)
     if data is None:
         return Config()
     if not isinstance(data, dict):
         raise ConfigError(f"the configuration {name!r} must be a map of settings, not {type(data).__name__}")
     try:
-        return Config.model_validate(data)
+        return TypeAdapter(Config).validate_python(data)
     except ValidationError as error:
         raise ConfigError(f"in {name!r}: {_sentence(error)}") from error
 
 
 def _load(raw: bytes, name: str) -> object:
+    import yaml
+
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(raw, Loader=yaml.CSafeLoader)):
             raise ConfigError(f"the configuration {name!r} uses YAML aliases, which are not accepted here")
@@ -98,7 +122,8 @@ def _load(raw: bytes, name: str) -> object:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
+    if first["type"] == "unexpected_keyword_argument":
         known = _SECTIONS.get(str(first["loc"][0]), Config) if len(first["loc"]) > 1 else Config
-        return f"unknown key {where!r}; known keys are {', '.join(known.model_fields)}"
-    return f"the value of {where!r} is not accepted ({first['msg'].lower()})"
+        return f"unknown key {where!r}; known keys are {', '.join(each.name for each in fields(known))}"
+    what = f"the value of {where!r}" if where else "a value"
+    return f"{what} is not accepted ({first['msg'].removeprefix('Value error, ')})"

@@ -27,7 +27,7 @@ def review() -> Review:
 
 
 def test_findings_are_the_expected_ones(review: Review) -> None:
-    """`REWRITE_EXPECTED=1 pytest tests/test_example.py` writes the file again; read the difference before you commit."""
+    """`REWRITE_EXPECTED=1 pytest tests/test_example.py` writes the file again; read the difference first."""
     found = "".join(f"{each.location} {each.rule} {each.severity}\n" for each in review.reported)
     if os.environ.get("REWRITE_EXPECTED"):
         EXPECTED.write_text(found, encoding="utf-8")

@@ -67,6 +67,20 @@ class Reviewed:
     sources: dict[str, SourceFile]
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector still: syntax trees are many small objects that all stay, and walking them costs more
+    than half of the time (measured: 5.5 s against 2.0 s to parse 158,000 lines)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_collector_paused()
 def review_files(
     request: Request,
     files: Files,
@@ -77,31 +91,6 @@ def review_files(
     progress: Progress,
 ) -> Reviewed:
     """The review of files that were read."""
-    with _collector_paused():
-        return _reviewed(request, files, pages, change, started, progress)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the cycle collector still: syntax trees are many small objects that all stay, and walking them costs half
-    of the time (measured: 5.5 s against 2.0 s to parse 158,000 lines)."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _reviewed(
-    request: Request,
-    files: Files,
-    pages: tuple[RulePage, ...],
-    change: Change | None,
-    started: float,
-    progress: Progress,
-) -> Reviewed:
     progress(f"parsing {len(files.sources)} files")
     project = parse_project(files)
     facts = Facts(project, request.today)

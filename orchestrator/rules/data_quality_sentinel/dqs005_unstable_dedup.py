@@ -71,6 +71,10 @@ Good: whole rows are compared, or sorting comes after::
     unique = customers.orderBy("name").dropDuplicates()
     sorted_rows = customers.dropDuplicates(["customer_id"]).orderBy("name")
 
+Good: sorted by its keys, so that the sort chooses nothing::
+
+    unique = customers.orderBy(F.col("day").desc()).dropDuplicates(["day", "customer_id"])
+
 Good: a position within one run::
 
     frame = frame.withColumn("_row_id", F.monotonically_increasing_id())
@@ -99,6 +103,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.roles import Role
+from orchestrator.rules.data_quality_sentinel._sorted import is_sorted_before
 from orchestrator.rules.data_quality_sentinel._sql_windows import sql_numberings
 from orchestrator.rules.data_quality_sentinel._windows import python_numbering
 from orchestrator.rules.rule import Hit, Rule, Severity
@@ -118,8 +123,6 @@ RULE = Rule(
     ),
 )
 _KEY = re.compile(r"^(?!row|record|index|idx|tmp|temp|line|dup|uniq|seq|internal)[a-z]\w*_(id|key|sk|pk|nr)$|^(sk|pk)$")
-_KEPT = frozenset({"filter", "where", "select", "withColumn", "alias", "cache", "persist", "withColumnRenamed", "drop"})
-"""Steps between a sort and a `dropDuplicates` that change nothing about the order."""
 _ARRANGING = frozenset({"coalesce", "repartition", "orderBy", "sort", "limit", "repartitionByRange"})
 """Steps that decide how the data is split, and so the numbers."""
 _STORING = frozenset({"INSERT", "INSERT OVERWRITE", "CREATE TABLE", "MERGE"})
@@ -138,7 +141,7 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     for call in file.calls_named("dropDuplicates", "drop_duplicates"):
         if (
             (call.node.args or call.node.keywords)
-            and _sorted_before(file, call)
+            and is_sorted_before(file, call)
             and facts.frame(file, call.receiver).is_dataframe
         ):
             yield _hit(
@@ -164,23 +167,6 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         if matched is not None and _KEY.match(matched[1].lower()):
             start = statement.start + matched.start()
             yield _key_hit(unit.location(start, statement.start + matched.end()), matched[1], facts)
-
-
-def _sorted_before(file: PythonFile, call: Call) -> bool:
-    """Whether the frame is sorted just before, with nothing between that would settle or undo the order."""
-    node = call.receiver
-    for _ in range(10):
-        if isinstance(node, ast.Name):
-            node = file.value_of(node)
-        step = as_call(node)
-        if step is None or step.receiver is None:
-            return False
-        if step.name in {"orderBy", "sort"}:
-            return bool(step.node.args)
-        if step.name not in _KEPT:
-            return False
-        node = step.receiver
-    return False
 
 
 def _keys(file: PythonFile, facts: Facts) -> Iterator[Hit]:

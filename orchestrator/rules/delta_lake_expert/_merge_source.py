@@ -106,13 +106,15 @@ def query_evidence(
     text = unit.template.source_of(query.start, query.end)
     if words & UNIQUE_WORDS or UNIQUE_TEXT.search(text) or NULL_KEY.search(text):
         return None
+    inside = [name for name in reads if query.start <= name.start < query.end]
+    if "UNION" in words and len(inside) < 2:
+        return None
     if "UNION" in words:
         return "it is a union, in which a key can stand once for each part"
     if "TABLE_CHANGES" in words:
         return "a change feed holds every version of a row"
     if words & {"EXPLODE", "POSEXPLODE", "LATERAL"}:
         return "it explodes an array, which repeats the key"
-    inside = [name for name in reads if query.start <= name.start < query.end]
     if len(inside) != 1 or "JOIN" in words:
         return None
     return name_evidence(unit, inside[0], facts, depth)

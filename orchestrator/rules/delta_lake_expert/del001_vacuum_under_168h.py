@@ -6,8 +6,11 @@ What: `VACUUM ... RETAIN n HOURS` or `DeltaTable.vacuum(n)` with a constant n be
 Why: files of running transactions and of versions that a slow reader, a stream or time travel still uses are deleted
 for good. Queries fail, and a write that was under way can leave a table which points at files that are gone.
 
-Silent when: it is a DRY RUN, which removes nothing; the number of hours is not constant; the file is a test. In demos,
-set-up code and explorations it is reported as medium. A file that does both is reported once, at its VACUUM.
+Severity: critical for a VACUUM; high for the switch alone, which deletes nothing yet; low for a switch in a file whose
+every VACUUM keeps seven days, so that it is not even needed. Medium at most in demos, set-up code and explorations.
+
+Silent when: it is a DRY RUN, which removes nothing; the number of hours is not constant; the file is a test. A file
+that does both is reported once, at its VACUUM.
 
 Source: Databricks SQL reference, VACUUM: the warning on retention and the safety check.
 
@@ -156,6 +159,7 @@ def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
                     location=conf.key_location(name),
                     message=f"the cluster of `{key}` lets every VACUUM remove files that are in use: the check on "
                     "retention is off; remove the setting",
+                    severity=Severity.HIGH,
                     symbol=key,
                 )
 
@@ -206,11 +210,14 @@ def _short(use: VacuumUse, facts: Facts, path: str) -> Hit:
 
 
 def _off(location: Location, facts: Facts, path: str) -> Hit:
+    uses = list(_uses(path, facts))
+    needless = bool(uses) and all(use.hours is not None for use in uses)
+    severity = Severity.LOW if needless else Severity.HIGH
     return Hit(
         location=location,
-        message="this switches off the check that stops a VACUUM from removing files that are in use; leave it on and "
-        "keep at least 168 hours",
-        severity=_severity(facts, path),
+        message="this switches off the check that stops a VACUUM from removing files that are in use; leave it on"
+        + (": the VACUUM here passes it" if needless else " and keep at least 168 hours"),
+        severity=severity if facts.role(path).is_serious or needless else Severity.MEDIUM,
     )
 
 

@@ -125,7 +125,16 @@ Good: a history, whose new versions have a null key::
     WHEN MATCHED THEN UPDATE SET t.current = false
     WHEN NOT MATCHED THEN INSERT *;
 
-Good: the same in Python::
+Good: rows that are written out, or one added to a table::
+
+    # file: src/seed.sql
+    MERGE INTO main.ops.states AS t USING (SELECT 1 AS id, 'new' AS name UNION ALL SELECT 2, 'done') AS s ON t.id = s.id
+    WHEN MATCHED THEN UPDATE SET *;
+    MERGE INTO main.gold.shops AS t
+    USING (SELECT id, name FROM main.silver.shops UNION ALL SELECT -1, 'unknown') AS s ON t.id = s.id
+    WHEN MATCHED THEN UPDATE SET *;
+
+Good: a history in Python::
 
     from delta.tables import DeltaTable
 

@@ -10,7 +10,8 @@ Severity: high where the registry is Unity Catalog (a name of three parts, `data
 where it is not known; one more in tests and demos.
 
 Silent when: arguments are unpacked (`**options`), the flavor infers a signature (LangChain, transformers, agents), a
-`pyfunc` model has a typed `predict` or is defined elsewhere, the model is logged and not registered, or the receiver is
+`pyfunc` model has a typed `predict` or is defined elsewhere, the model is logged and not registered, the file says that
+another MLflow server keeps the models (`set_tracking_uri("http://...")`, `MLFLOW_S3_ENDPOINT_URL`), or the receiver is
 not MLflow (a method of one's own, `FeatureEngineeringClient` with its training set).
 
 Source: Databricks documentation, manage model lifecycle in Unity Catalog; MLflow, model signatures.
@@ -76,6 +77,13 @@ Good: another client, and a method of one's own::
     fe.log_model(model=model, artifact_path="model", training_set=training_set, registered_model_name="main.a.b")
     tracker.log_model(model, registered_model_name="main.churn.classifier")
 
+Good: a server of one's own, without Unity Catalog::
+
+    import mlflow
+
+    mlflow.set_tracking_uri("http://mlflow.corp.net:5000")
+    mlflow.sklearn.log_model(model, "model", registered_model_name="churn")
+
 Good: a flavor with a signature of its own::
 
     import mlflow
@@ -120,12 +128,16 @@ _WITHOUT_INFERENCE = frozenset(
     {"sklearn", "xgboost", "lightgbm", "catboost", "spark", "pytorch", "tensorflow", "keras", "statsmodels", "prophet",
      "pmdarima", "onnx", "h2o", "paddle", "spacy", "pyfunc"}
 )  # fmt: skip
+_OWN_SERVER = ("http://", "https://", "file:", "sqlite:", "postgresql", "mysql")
+_OWN_STORE = "MLFLOW_S3_ENDPOINT_URL"
 _DESCRIBES = frozenset({"signature", "input_example"})
 
 
 @RULE.on_python
 def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every model that is registered and has nothing to tell its signature."""
+    if any(file.calls_named("log_model")) and _is_elsewhere(file):
+        return
     for call in file.calls_named("log_model"):
         flavor = log_model_flavor(file, call)
         if flavor not in _WITHOUT_INFERENCE or _is_described(call):
@@ -144,6 +156,15 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
             "pass `input_example=` or `signature=`",
             severity=RULE.severity.lowered(steps),
         )
+
+
+def _is_elsewhere(file: PythonFile) -> bool:
+    """Whether the file names an MLflow server that is not a Databricks workspace."""
+    uris = [file.string(call.argument(0, "uri")) for call in file.calls_named("set_tracking_uri", "set_registry_uri")]
+    if any(uri is not None and uri.startswith("databricks") for uri in uris):
+        return False
+    elsewhere = any(uri is not None and uri.startswith(_OWN_SERVER) for uri in uris)
+    return elsewhere or _OWN_STORE in file.source.text
 
 
 def _is_described(call: Call) -> bool:

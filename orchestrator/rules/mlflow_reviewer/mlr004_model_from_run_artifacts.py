@@ -1,6 +1,6 @@
 """A model is looked for under the run's artifacts, where MLflow 3 does not put it.
 
-What: `load_model`, `spark_udf`, `register_model` or `create_model_version` with a URI that is built from
+What: `load_model`, `spark_udf`, `register_model`, `evaluate` or `create_model_version` with a URI that is built from
 `get_artifact_uri(...)` or a run's `artifact_uri`.
 
 Why: MLflow 3 keeps a logged model as an entity of its own, outside the artifacts of the run. The path that such code
@@ -35,6 +35,19 @@ Bad: through the run::
         mlflow.sklearn.log_model(model, name="model", input_example=sample)
     uri = f"{run.info.artifact_uri}/model"
     mlflow.register_model(uri, "main.churn.classifier")
+
+Bad: evaluated::
+
+    # Databricks notebook source
+    # MAGIC %pip install mlflow==3.14.0
+
+    # COMMAND ----------
+
+    import mlflow
+
+    with mlflow.start_run():
+        mlflow.xgboost.log_model(model, name="model", input_example=sample)
+        mlflow.evaluate(mlflow.get_artifact_uri("model"), rows, targets="churned", model_type="classifier")
 
 Good: what `log_model` returns::
 
@@ -96,6 +109,7 @@ _CONSUMERS = {
     "load_model": (0, "model_uri"),
     "spark_udf": (1, "model_uri"),
     "register_model": (0, "model_uri"),
+    "evaluate": (0, "model"),
     "create_model_version": (1, "source"),
 }
 _BY_HAND = ("log_artifacts", "log_artifact", "save_model")

@@ -22,7 +22,8 @@ _TELLING = frozenset(
 """Calls that tell a person at most, and change nothing that other code reads."""
 _INTENDED = re.compile(
     r"non[-_ ]?(fatal|critical|blocking)|best[-_ ]?effort|optional|ignor|not fatal|does(n't| not) matter|"
-    r"never (fail|break|block)|must not (fail|break|block)|already exist|skip|fall ?back|intentional|expected|harmless",
+    r"never (fail|break|block)|must not (fail|break|block)|already exist|skip|fall ?back|harmless|"
+    r"(?<!un)(intentional|expected)",
     re.IGNORECASE,
 )
 MAX_NODES = 2_000
@@ -51,6 +52,11 @@ def swallows(file: PythonFile, handler: ast.ExceptHandler) -> bool:
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and _is_read(file, handler, node):
             return False
     return not _is_retried(file, handler)
+
+
+def raises(handler: ast.ExceptHandler) -> bool:
+    """Whether the handler raises, so that its caller may see the failure."""
+    return any(isinstance(node, ast.Raise) for node in _nodes(handler.body))
 
 
 def _text(file: PythonFile, handler: ast.ExceptHandler) -> str:

@@ -39,6 +39,13 @@ Bad: the write is in a function of the file::
         except:
             pass
 
+Bad: "unexpected" says nothing of an intention::
+
+    try:
+        rows.write.mode("overwrite").saveAsTable("main.silver.sales")
+    except Exception as error:
+        print(f"Unexpected error: {error}")
+
 Good: it is raised again::
 
     try:
@@ -115,6 +122,19 @@ Good: so does the class that keeps the log::
             except Exception as error:
                 print(error)
 
+Good: the one who calls a function that swallows its failure, which is told of there::
+
+    def save(rows):
+        try:
+            rows.write.mode("append").saveAsTable("main.gold.sales")
+        except Exception as error:  # best effort
+            print(error)
+
+    try:
+        save(rows)
+    except Exception as error:
+        print(error)
+
 Good: nothing is written::
 
     try:
@@ -131,7 +151,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.code.roles import Role
 from orchestrator.rules.pipeline_architect._sideline import is_sideline
-from orchestrator.rules.pipeline_architect._swallow import is_broad, swallows
+from orchestrator.rules.pipeline_architect._swallow import is_broad, raises, swallows
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -187,11 +207,21 @@ def _changes(file: PythonFile, facts: Facts) -> Iterator[_Change]:
         if kind is not None:
             direct.append(_Change(node, f"the {kind}"))
     yield from direct
-    inside = {function.name for change in direct if (function := file.function(change.node)) is not None}
+    inside = {
+        function.name
+        for change in direct
+        if (function := file.function(change.node)) is not None and not _is_caught(file, change.node)
+    }
     for call in file.calls_named(*inside):
         plain = call.receiver is None or (isinstance(call.receiver, ast.Name) and call.receiver.id in {"self", "cls"})
         if plain and call.name in file.functions:
             yield _Change(call.node, f"`{call.name}`, which writes,")
+
+
+def _is_caught(file: PythonFile, node: ast.AST) -> bool:
+    """Whether a handler of the same function keeps the failure already, so that no caller ever sees it."""
+    handlers = (handler for attempt in _attempts(file, node) for handler in attempt.handlers)
+    return any(is_broad(file, handler) and not raises(handler) for handler in handlers)
 
 
 def _shown(file: PythonFile, target: ast.expr | None) -> str:

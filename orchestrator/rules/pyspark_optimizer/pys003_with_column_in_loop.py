@@ -118,7 +118,8 @@ def _is_one_column(call: Call, loop: Loop) -> bool:
     column = call.argument(0, "colName")
     if call.name != "withColumn" or column is None or isinstance(loop, ast.While):
         return False
-    return not changing_names(loop) & set(names_in(column))
+    named = set(names_in(column))
+    return not named or not changing_names(loop) & named
 
 
 def _carries(file: PythonFile, assign: ast.Assign, loop: ast.AST) -> bool:

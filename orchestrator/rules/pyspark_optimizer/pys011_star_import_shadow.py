@@ -73,6 +73,13 @@ Good: the builtin is brought back::
 
     latest = max(rows, key=lambda row: row["version"])
 
+Good: another star import replaces the names once more::
+
+    from pyspark.sql.functions import *
+    from numpy import *
+
+    total = sum([file.size for file in files])
+
 Good: a higher-order function of Spark::
 
     from pyspark.sql.functions import *
@@ -120,6 +127,8 @@ _PYTHON_NUMBERS = frozenset(
 )
 """Functions whose result is a Python number and that the star import does not replace."""
 _COLLECTIONS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
+_REPLACING = frozenset({"builtins", "numpy", "pylab", "math", "cmath", "operator", "jax.numpy", "torch"})
+"""Modules whose star import replaces some of the names once more, by ones that take Python values."""
 _MAX_DEPTH = 20
 
 
@@ -154,7 +163,7 @@ def _star_lines(file: PythonFile) -> list[int]:
 def _shadowing_line(file: PythonFile, call: Call, starred: list[int]) -> int | None:
     """The line of the import that makes the name Spark's where the call runs, or None."""
     name = call.node.func
-    if not isinstance(name, ast.Name) or "builtins" in file.star_imports:
+    if not isinstance(name, ast.Name) or not _REPLACING.isdisjoint(file.star_imports):
         return None
     bindings = file.definitions(name)
     if bindings:

@@ -8,8 +8,9 @@ Why: a checkpoint is the query's only memory of what it has read. On a new one t
 again; from a shared one each query takes the other's offsets, so that it fails or skips data silently.
 
 Silent when: the target holds the same random or clock value, for then each run is a copy of its own; the sink keeps
-nothing; the two writes stand in different branches or start the same query anew (same source, same target); the path
-holds what tells the queries apart; it is a test. In demos and exploration a temporary folder is accepted.
+nothing, or writes to a temporary folder too, which goes with the checkpoint; the two writes stand in different branches
+or start the same query anew (same source, same target); the path holds what tells the queries apart; it is a test. In
+demos and exploration a temporary folder is accepted.
 
 Source: Databricks documentation, Structured Streaming checkpoints: one location for each query, on durable storage.
 
@@ -140,6 +141,12 @@ Good: nothing is kept::
     stream = spark.readStream.format("rate").load()
     stream.writeStream.format("memory").option("checkpointLocation", "/tmp/rates").start()
 
+Good: the data are as temporary as the checkpoint::
+
+    # file: src/peek.py
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.format("csv").option("checkpointLocation", "/tmp/peek/cp").start("/tmp/peek/data")
+
 Good: one or the other::
 
     stream = spark.readStream.table("main.bronze.orders")
@@ -247,7 +254,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         fault = place and (
             _unstable(file, write, place, role)
             or _shared(file, facts, write, [other for other in found if other is not write])
-            or _temporary(file, place, role)
+            or _temporary(file, write, place, role)
         )
         if place is None or not fault:
             continue
@@ -281,8 +288,8 @@ def _is_unstable(file: PythonFile, node: ast.expr, moment: frozenset[str]) -> bo
     return call.name in _CLOCK and owner is not None and _CLOCK_OWNERS.search(owner) is not None
 
 
-def _temporary(file: PythonFile, place: ast.expr, role: Role) -> tuple[Severity, str] | None:
-    if not role.is_serious:
+def _temporary(file: PythonFile, write: Write, place: ast.expr, role: Role) -> tuple[Severity, str] | None:
+    if not role.is_serious or _TEMPORARY.match(file.pattern(write.target) or ""):
         return None
     path = file.pattern(place) or ""
     made = any((call := as_call(node)) is not None and call.name == "gettempdir" for node in parts(file, place))

@@ -165,7 +165,8 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         for name in (*statement.reads, *statement.writes) if statement.kind not in _REMOVING else ():
             if name.catalog == _HIVE and name.qualified not in seen:
                 seen.add(name.qualified)
-                yield _hive(facts, unit.location(name.start, name.end), f"{name.qualified}` is")
+                shown = unit.template.source_of(name.start, name.end)
+                yield _hive(facts, unit.location(name.start, name.end), f"{shown}` is")
 
 
 @RULE.on_python

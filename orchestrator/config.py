@@ -79,7 +79,8 @@ def load_config(path: Path) -> Config:
         ConfigError: the file cannot be read, is no YAML map, or has an unknown key or a wrong value.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"the configuration {str(path)!r} cannot be read ({error.strerror})") from error
     if len(raw) > MAX_BYTES:

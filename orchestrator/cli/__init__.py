@@ -5,30 +5,57 @@ Exit codes: 0 clean, 1 findings at or above the gate, 2 usage or bad input, 3 in
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
-from orchestrator.cli.front import parse_arguments
-from orchestrator.errors import OrchestratorError
+from orchestrator.cli.streams import abandon_stdout, open_streams
+from orchestrator.errors import OrchestratorError, UsageError
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+FAULTS = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, MemoryError, RuntimeError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What only a fault of ours raises; without a code of its own it would end the process as findings do, with 1."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; an error is one sentence on stderr."""
+    open_streams()
     try:
+        # Imported here, so that an interruption of the import is one sentence too.
+        from orchestrator.cli.front import parse_arguments
+
         command, arguments = parse_arguments(argv)
         code = command(arguments)
         sys.stdout.flush()
     except OrchestratorError as error:
-        print(f"orchestrate: {error}", file=sys.stderr)
-        return error.exit_code
+        return _ended(str(error), error.exit_code)
     except KeyboardInterrupt:
-        print("orchestrate: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return _ended("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         return BROKEN_PIPE
+    except OSError as error:
+        abandon_stdout()
+        return _ended(f"the output cannot be written ({error.strerror})", UsageError.exit_code)
+    except FAULTS as error:
+        return _fault(error)
+    return code
+
+
+def _fault(error: Exception) -> int:
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        # Python 3.11 wraps what interrupts the making of a class.
+        return _ended("interrupted", INTERRUPTED)
+    from traceback import print_exception
+
+    print_exception(error)
+    sentence = f"a fault of ours ({type(error).__name__}); please report it with the lines above"
+    return _ended(sentence, OrchestratorError.exit_code)
+
+
+def _ended(sentence: str, code: int) -> int:
+    print(f"orchestrate: {sentence}", file=sys.stderr)
     return code

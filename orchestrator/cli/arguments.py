@@ -35,7 +35,7 @@ def add_gate(parser: argparse.ArgumentParser) -> None:
     """What makes the command fail."""
     parser.add_argument(
         "--fail-on",
-        choices=[*Severity, "never"],
+        choices=[*(severity.value for severity in Severity), "never"],
         help="exit with 1 at findings this bad or worse (default: high, or the configuration's)",
     )
 

@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     with Story.of(quiet=arguments.quiet) as story:
         reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
     target = arguments.to or reviewed.root / DEFAULT_FILE
+    if arguments.to is None and target.is_symlink():
+        raise UsageError(f"the baseline {str(target)!r} is a link; name the file it stands for with --to")
     try:
         target.write_text(dump_baseline(reviewed.review.findings), encoding="utf-8")
     except OSError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from orchestrator.cli.streams import takes_colour
 from orchestrator.code.secrets import MASK, masked
 from orchestrator.errors import UsageError
 from orchestrator.report import formats, render
@@ -42,6 +43,20 @@ class Output:
         return cls(format=name, file=Path(file) if file else None)
 
 
+def parse_outputs(texts: list[str]) -> list[Output]:
+    """The outputs that were asked for.
+
+    Raises:
+        UsageError: there is no such format, or two outputs go to the same place.
+    """
+    outputs = [Output.parse(text) for text in texts]
+    places = Counter("stdout" if output.file is None else str(output.file.absolute()) for output in outputs)
+    for place, count in places.items():
+        if count > 1:
+            raise UsageError(f"{count} outputs go to {place}; write each to its own file with --output FORMAT=FILE")
+    return outputs
+
+
 def write_outputs(
     outputs: list[Output], reviewed: Reviewed, gate: Severity | None, arguments: argparse.Namespace
 ) -> None:
@@ -52,10 +67,7 @@ def write_outputs(
     """
     shown = outputs if any(output.file is None for output in outputs) else [*outputs, Output(format="text", file=None)]
     for output in shown:
-        to_terminal = output.file is None and sys.stdout.isatty()
-        colour = arguments.color == "always" or (
-            arguments.color == "auto" and to_terminal and "NO_COLOR" not in os.environ
-        )
+        colour = arguments.color == "always" or (arguments.color == "auto" and output.file is None and takes_colour())
         context = Context(
             snippet=_Snippets(reviewed).snippet,
             page=_page,
@@ -68,12 +80,13 @@ def write_outputs(
 
 
 def _write(output: Output, text: str) -> None:
+    content = text.encode("utf-8", "backslashreplace")
     if output.file is None:
-        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.write(content)
         return
     try:
         output.file.parent.mkdir(parents=True, exist_ok=True)
-        output.file.write_text(text, encoding="utf-8")
+        output.file.write_bytes(content)
     except OSError as error:
         raise UsageError(f"the report {str(output.file)!r} cannot be written ({error.strerror})") from error
 

@@ -10,8 +10,8 @@ from orchestrator.code.diff import file_at
 from orchestrator.code.limits import Limits
 from orchestrator.code.reading import project_root
 from orchestrator.config import FILE_NAME, Config, load_config, parse_config
-from orchestrator.errors import ConfigError
-from orchestrator.rules.baseline import load_baseline
+from orchestrator.errors import BaselineError, ConfigError
+from orchestrator.rules.baseline import load_baseline, parse_baseline
 from orchestrator.types import Severity
 from orchestrator.workflows.review import Accepted, Request
 from orchestrator.workflows.selection import Selection, known_rule
@@ -38,7 +38,7 @@ def read_request(arguments: argparse.Namespace) -> tuple[Request, Severity | Non
         limits=Limits(max_file_bytes=int(config.max_file_mib * 1024 * 1024), max_files=config.max_files),
         exclude=(*arguments.exclude, *config.exclude),
         base=base,
-        baseline=_baseline(getattr(arguments, "baseline", None), root, config),
+        baseline=_baseline(arguments, root, config),
         accepted=tuple(
             Accepted(rule=known_rule(item.rule), path=item.path, reason=item.reason, until=item.until)
             for item in config.suppressions
@@ -68,7 +68,21 @@ def _config(given: Path | None, root: Path, base: str | None) -> Config:
     return load_config(path) if path.is_file() else Config()
 
 
-def _baseline(given: Path | None, root: Path, config: Config) -> frozenset[str]:
+def _baseline(arguments: argparse.Namespace, root: Path, config: Config) -> frozenset[str]:
+    """The ids to leave out; a baseline that the base's configuration names is read from the base too."""
+    given: Path | None = getattr(arguments, "baseline", None)
+    base: str | None = getattr(arguments, "diff", None)
     if given is not None:
         return load_baseline(given)
-    return load_baseline(root / config.baseline) if config.baseline else frozenset()
+    if config.baseline is None:
+        return frozenset()
+    path = root / config.baseline
+    if base is not None and arguments.config is None:
+        raw = file_at(root, base, config.baseline)
+        if raw is None:
+            raise BaselineError(f"{base!r} has no file {config.baseline!r}, which its configuration names as baseline")
+        return parse_baseline(raw, f"{base}:{config.baseline}")
+    # A configuration is part of what is reviewed: it must not name a device or a pipe that never ends.
+    if path.exists() and not path.is_file():
+        raise BaselineError(f"the baseline {str(path)!r} is no file; write one with `orchestrate baseline`")
+    return load_baseline(path)

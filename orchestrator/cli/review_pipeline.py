@@ -42,12 +42,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Review, report and return 0, 1 or 3."""
     from orchestrator.cli.gate import exit_code
-    from orchestrator.cli.outputs import Output, write_outputs
+    from orchestrator.cli.outputs import parse_outputs, write_outputs
     from orchestrator.cli.requests import read_request
     from orchestrator.cli.story import Story
     from orchestrator.workflows.cache import cached_review
 
-    outputs = [Output.parse(text) for text in arguments.output]
+    outputs = parse_outputs(arguments.output)
     request, gate = read_request(arguments)
     with Story.of(quiet=arguments.quiet) as story:
         if arguments.fix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from orchestrator.code.index import FunctionNode
@@ -42,6 +43,7 @@ def pipeline_name(file: PythonFile, node: ast.expr) -> tuple[Api, str] | None:
     return None
 
 
+@lru_cache(maxsize=8)
 def _is_pipeline_dlt(file: PythonFile) -> bool:
     """Whether `dlt` is Databricks' module and not the load tool of the same name (`dlt.pipeline`, `dlt.source`)."""
     other = {"pipeline", "source", "resource", "secrets", "destinations"}

@@ -25,7 +25,7 @@ class Ledger:
     @property
     def reviewed(self) -> int:
         """How many files were looked at, wholly or in part."""
-        return self.total - len({entry.path for entry in self.skipped})
+        return self.total - len(_files(self.skipped))
 
     @property
     def gaps(self) -> tuple[Coverage, ...]:
@@ -34,12 +34,19 @@ class Ledger:
 
 
 def ledger(coverage: Iterable[Coverage]) -> Ledger:
-    """The coverage sorted into full, partial and skipped; a path with several entries is counted once."""
+    """The coverage sorted into full, partial and skipped; a path with several entries is counted once.
+
+    What is said of the project as a whole, under the path `.`, is no file.
+    """
     ordered = sorted(coverage, key=lambda entry: (not entry.incomplete, _DEPTH[entry.status], entry.path))
     parts = {status: tuple(entry for entry in ordered if entry.status is status) for status in Status}
     return Ledger(
-        total=len({entry.path for entry in ordered}),
+        total=len(_files(ordered)),
         full=parts[Status.FULL],
         partial=parts[Status.PARTIAL],
         skipped=parts[Status.SKIPPED],
     )
+
+
+def _files(entries: Iterable[Coverage]) -> set[str]:
+    return {entry.path for entry in entries} - {"."}

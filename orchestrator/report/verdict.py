@@ -66,7 +66,8 @@ def verdict(review: Review, fail_on: Severity | None) -> Verdict:
     if found:
         bar = f"none at or above the gate ({fail_on})" if fail_on else "no gate was set"
         return Verdict(outcome=Outcome.PASSED, gated=0, sentence=f"{counted(len(found), 'finding')}, {bar}")
-    return Verdict(outcome=Outcome.CLEAN, gated=0, sentence="no findings")
+    sentence = "no findings" if review.files else "no findings, because no file was reviewed"
+    return Verdict(outcome=Outcome.CLEAN, gated=0, sentence=sentence)
 
 
 def severities(findings: Iterable[Finding]) -> dict[Severity, int]:

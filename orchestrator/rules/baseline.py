@@ -34,22 +34,34 @@ def load_baseline(path: Path) -> frozenset[str]:
         BaselineError: the file is missing, too large, or no baseline.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BaselineError(f"the baseline {str(path)!r} is larger than {MAX_BYTES >> 20} MiB; write it anew")
-        data = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         advice = "write it with `orchestrate baseline`"
         raise BaselineError(f"the baseline {str(path)!r} cannot be read ({error.strerror}); {advice}") from error
+    return parse_baseline(raw, str(path))
+
+
+def parse_baseline(raw: bytes, name: str) -> frozenset[str]:
+    """The ids in a baseline file's bytes; `name` is for messages.
+
+    Raises:
+        BaselineError: the bytes are too many, or no baseline.
+    """
+    if len(raw) > MAX_BYTES:
+        raise BaselineError(f"the baseline {name!r} is larger than {MAX_BYTES >> 20} MiB; write it anew")
+    try:
+        data = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         advice = "write it anew with `orchestrate baseline`"
-        raise BaselineError(f"the baseline {str(path)!r} is no JSON; {advice}") from error
-    return _ids(data, path)
+        raise BaselineError(f"the baseline {name!r} is no JSON; {advice}") from error
+    return _ids(data, name)
 
 
-def _ids(data: object, path: Path) -> frozenset[str]:
+def _ids(data: object, name: str) -> frozenset[str]:
     entries = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(data, dict) or data.get("version") != VERSION or not isinstance(entries, list):
-        raise BaselineError(f"{str(path)!r} is no baseline of version {VERSION}; write it with `orchestrate baseline`")
+        raise BaselineError(f"{name!r} is no baseline of version {VERSION}; write it with `orchestrate baseline`")
     return frozenset(entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str))
 
 

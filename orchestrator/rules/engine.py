@@ -125,7 +125,7 @@ def make_findings(
     seen: set[tuple[str, Location, str]] = set()
     twins: Counter[str] = Counter()
     findings: list[Finding] = []
-    for rule_id, hit in sorted(hits, key=lambda pair: (pair[1].location.path, pair[1].location.start_line, pair[0])):
+    for rule_id, hit in sorted(hits, key=_place):
         source = project.by_path.get(hit.location.path)
         same = (rule_id, hit.location, hit.message)
         if same in seen or source is None or hit.location.path in project.context_only:
@@ -163,9 +163,17 @@ def _without_secrets(finding: Finding, values: set[str]) -> Finding:
     return replace(finding, evidence=evidence, message=message, fix=fix)
 
 
-def order(finding: Finding) -> tuple[str, int, int, str]:
+def _place(pair: tuple[str, Hit]) -> tuple[str, int, str, int, int, int, str]:
+    """The order in which twins are counted: the same whichever process or check found a hit first."""
+    rule, hit = pair
+    at = hit.location
+    return at.path, at.start_line, rule, at.start_column, at.end_line, at.end_column or 0, hit.message
+
+
+def order(finding: Finding) -> tuple[str, int, int, str, str, str]:
     """The order of findings in every report: by place, then by rule."""
-    return finding.location.path, finding.location.start_line, finding.location.start_column, finding.rule
+    at = finding.location
+    return at.path, at.start_line, at.start_column, finding.rule, finding.message, finding.id
 
 
 def _finding(

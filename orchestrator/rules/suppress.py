@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -11,8 +12,9 @@ from orchestrator.code.source import SourceFile
 from orchestrator.types import Finding
 
 _COMMENT = re.compile(
-    r"(?:#|--|//)[^\n]*?\borchestrate:\s*ignore\[(?P<rules>[A-Z0-9, ]+)\](?P<rest>[^\n]*)", re.IGNORECASE
+    r"(?:#|--|//|/\*)[^\n]*?\borchestrate:\s*ignore\[(?P<rules>[A-Z0-9, ]+)\](?P<rest>[^\n]*)", re.IGNORECASE
 )
+_MARKS = ("#", "--", "//", "/*")
 _UNTIL = re.compile(r"\buntil=(\S+)")
 
 
@@ -42,7 +44,7 @@ def find_suppressions(source: SourceFile, today: dt.date) -> Iterator[Suppressio
             continue
         rules = frozenset(rule.strip().upper() for rule in found["rules"].split(",") if rule.strip())
         until = _UNTIL.search(found["rest"])
-        reason = _UNTIL.sub("", found["rest"]).strip(" -:#")
+        reason = _UNTIL.sub("", found["rest"]).strip(" -:#*/")
         yield Suppression(
             path=source.path,
             line=number,
@@ -75,39 +77,52 @@ def suppress(
         for comment in comments
         if comment.problem
     )
-    marked = tuple(
-        _mark(finding, known.get(finding.location.path, ()), sources.get(finding.location.path)) for finding in findings
-    )
+    placed = {path: _placed(sources[path], comments) for path, comments in known.items() if comments}
+    marked = tuple(_mark(finding, placed.get(finding.location.path)) for finding in findings)
     return marked, notes
 
 
-def _mark(finding: Finding, comments: tuple[Suppression, ...], source: SourceFile | None) -> Finding:
-    if source is None or not comments:
-        return finding
+@dataclass(frozen=True, kw_only=True)
+class _Placed:
+    """The comments of a file by the line they stand on and by the line of code below, each with its Jupyter cell."""
+
+    on: defaultdict[int, list[tuple[int | None, Suppression]]]
+    above: defaultdict[int, list[tuple[int | None, Suppression]]]
+
+
+def _placed(source: SourceFile, comments: Iterable[Suppression]) -> _Placed:
+    placed = _Placed(on=defaultdict(list), above=defaultdict(list))
     for comment in comments:
-        if comment.problem is None and finding.rule in comment.rules and _covers(comment, finding, source):
+        place = source.location(comment.line)
+        placed.on[place.start_line].append((place.cell, comment))
+        below = _next_code_line(source, comment.line)
+        if below is not None:
+            placed.above[source.location(below).start_line].append((place.cell, comment))
+    return placed
+
+
+def _mark(finding: Finding, placed: _Placed | None) -> Finding:
+    """The finding, suppressed by a comment on one of its lines or in the comment block right above it."""
+    if placed is None:
+        return finding
+    at = finding.location
+    near = [*placed.above.get(at.start_line, ())]
+    for line in range(at.start_line, at.end_line + 1):
+        near.extend(placed.on.get(line, ()))
+    for cell, comment in near:
+        is_here = None in {cell, at.cell} or cell == at.cell
+        if is_here and comment.problem is None and finding.rule in comment.rules:
             return replace(finding, suppressed_by=comment.label)
     return finding
 
 
-def _covers(comment: Suppression, finding: Finding, source: SourceFile) -> bool:
-    """Whether the comment stands on one of the finding's lines or in the comment block right above it."""
-    place = source.location(comment.line)
-    if finding.location.cell is not None and place.cell != finding.location.cell:
-        return False
-    if finding.location.start_line <= place.start_line <= finding.location.end_line:
-        return True
-    next_line = _next_code_line(source, comment.line)
-    return next_line is not None and source.location(next_line).start_line == finding.location.start_line
-
-
 def _next_code_line(source: SourceFile, line: int) -> int | None:
     """The first line below that is no comment; None where the comment shares its line with code."""
-    if not source.lines[line - 1].lstrip().startswith(("#", "--", "//")):
+    if not source.lines[line - 1].lstrip().startswith(_MARKS):
         return None
     for number in range(line + 1, len(source.lines) + 1):
         text = source.lines[number - 1].strip()
         magic = text.startswith("# MAGIC") and not text.removeprefix("# MAGIC").strip().startswith("--")
-        if magic or not text.startswith(("#", "--", "//")):
+        if magic or not text.startswith(_MARKS):
             return number
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -33,9 +34,10 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
     progress("reading files")
     files = read_project(request.path, limits=request.limits, exclude=request.exclude)
     change = changed_lines(files.root, request.base) if request.base else None
-    if not use_cache:
+    folder = _folder() if use_cache else None
+    if folder is None:
         return review_files(request, files, pages, change=change, started=started, progress=progress)
-    entry = _folder() / f"{_key(request, files, [page.id for page in pages], change)}.json"
+    entry = folder / f"{_key(request, files, [page.id for page in pages], change)}.json"
     known = _load(entry)
     if known is not None:
         sources = {source.path: source for source in files.sources}
@@ -46,12 +48,16 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
     return reviewed
 
 
-def _folder() -> Path:
+def _folder() -> Path | None:
+    """Where results are kept; None for a user who has no home."""
     chosen = os.environ.get("ORCHESTRATE_CACHE_DIR")
     if chosen:
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "orchestrate"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "orchestrate"
+    except RuntimeError:
+        return None
 
 
 @cache
@@ -91,13 +97,15 @@ def _key(request: Request, files: Files, rules: Iterable[str], change: Change | 
 
 def _load(entry: Path) -> Review | None:
     """The stored review; None where there is none, or none that can be read."""
-    if not entry.is_file():
+    try:
+        stored = entry.read_bytes()
+    except OSError:
         return None
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(Review).validate_json(entry.read_bytes())
-    except (OSError, ValidationError):
+        return TypeAdapter(Review).validate_json(stored)
+    except ValidationError:
         return None
 
 
@@ -112,7 +120,8 @@ def _store(entry: Path, review: Review) -> None:
         beside.replace(entry)
         _prune(entry.parent)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _prune(folder: Path) -> None:

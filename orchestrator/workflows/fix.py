@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from orchestrator.code.diff import changed_lines
 from orchestrator.code.reading import Files, read_project
 from orchestrator.code.source import SourceFile
-from orchestrator.errors import UsageError
 from orchestrator.types import Finding, Fix
 from orchestrator.workflows.edits import apply_fixes, encoded, is_rewritable, still_parses
 from orchestrator.workflows.review import Request, review_files, silent
@@ -35,10 +37,10 @@ class Fixed:
 
 
 def fix_project(request: Request) -> Fixed:
-    """Apply the safe fixes of the findings that count, and write the files.
+    """Apply the safe fixes of the findings that count, and write the files that can be written.
 
     Raises:
-        UsageError: the request is not usable, or a file cannot be written.
+        UsageError: the request is not usable.
     """
     files = read_project(request.path, limits=request.limits, exclude=request.exclude)
     pages = selected_pages(request.selection)
@@ -56,8 +58,11 @@ def fix_project(request: Request) -> Fixed:
             left[path] = "a rule still reports after its fix"
             del texts[path]
     by_path = {source.path: source for source in files.sources}
-    for path, text in texts.items():
-        _write(files.root / path, encoded(by_path[path], text))
+    for path in list(texts):
+        problem = _write(files.root / path, encoded(by_path[path], texts[path]))
+        if problem is not None:
+            left[path] = f"it cannot be written ({problem})"
+            del texts[path]
     return Fixed(changed={path: applied[path].total() for path in texts}, left=left)
 
 
@@ -108,13 +113,31 @@ def _is_better(path: str, before: Iterable[Finding], after: Iterable[Finding], a
     return all(now[rule] <= then[rule] - applied[rule] for rule in set(then) | set(now))
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one step, its permissions kept, so that an interruption leaves the old or the new one."""
-    beside = path.with_name(f".{path.name}.orchestrate")
+def _write(path: Path, content: bytes) -> str | None:
+    """Replace a file in one step, its permissions kept, and say what was in the way, if anything.
+
+    An interruption leaves the old file or the new one. The new one grows under a name that nobody can have foreseen: a
+    link that waits there would lead the writing out of the project.
+    """
+    if not os.access(path, os.W_OK):
+        return "it is read-only"
     try:
-        beside.write_bytes(content)
-        beside.chmod(path.stat().st_mode)
+        beside = _beside(path, content)
+        beside.chmod(stat.S_IMODE(path.stat().st_mode))
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UsageError(f"{str(path)!r} cannot be written ({error.strerror}); nothing of it changed") from error
+        return error.strerror
+    return None
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """A new file in the same folder with this content; none is left where it cannot be written whole."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".orchestrate-", delete=False) as file:
+        beside = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+        except OSError:
+            beside.unlink()
+            raise
+    return beside

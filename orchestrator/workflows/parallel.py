@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from orchestrator.code.facts import Facts
@@ -18,7 +20,8 @@ SMALL = 6_000
 def hits_in_processes(facts: Facts, pages: tuple[RulePage, ...], *, jobs: int) -> Hits:
     """The hits of the rules: the same as in one process, whatever the number of processes."""
     lines = sum(len(source.lines) for source in facts.project.sources)
-    if jobs < 2 or lines < SMALL or "fork" not in multiprocessing.get_all_start_methods():
+    jobs = min(jobs, 1 + lines // SMALL)
+    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
         return collect_hits(facts, pages)
     parts = _parts(facts, pages, _shares(facts, jobs))
     return Hits(
@@ -55,7 +58,11 @@ def _parts(facts: Facts, pages: tuple[RulePage, ...], shares: Sequence[frozenset
 
 
 def _work(there: Connection, facts: Facts, pages: tuple[RulePage, ...], share: frozenset[str]) -> None:
-    there.send(collect_hits(facts, pages, only=share, project_wide=False))
+    # Ctrl-C reaches every process of a terminal: the parent tells it once, and ends its children.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hits = collect_hits(facts, pages, only=share, project_wide=False)
+    with suppress(BrokenPipeError):
+        there.send(hits)
     there.close()
 
 

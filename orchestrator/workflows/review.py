@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import fnmatch
 import gc
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -104,7 +105,7 @@ def review_files(
     findings = apply_baseline(_accept(findings, request), request.baseline)
     ledger = _ledger(project, hits, only)
     review = Review(
-        project=files.root.name,
+        project=os.fsencode(files.root.name).decode("utf-8", "backslashreplace"),
         findings=tuple(_in_diff(finding, change) for finding in findings),
         coverage=ledger,
         specialists=specialist_coverage(pages, project, findings, ledger),

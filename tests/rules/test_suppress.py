@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,32 @@ def test_comment_with_a_reason_silences_its_line_and_the_next(tmp_path: Path, ab
     (finding,) = found.findings
     assert finding.suppressed_by is not None
     assert "four columns at most" in finding.suppressed_by
+
+
+VACUUM = "VACUUM a.b.c RETAIN 1 HOURS"
+NOTEBOOK = "# Databricks notebook source\n# MAGIC %sql\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("job.sql", f"-- orchestrate: ignore[DEL001] a test table\n{VACUUM};\n"),
+        ("job.sql", f"{VACUUM}; -- orchestrate: ignore[DEL001] a test table\n"),
+        ("job.sql", f"/* orchestrate: ignore[DEL001] a test table */\n{VACUUM};\n"),
+        ("job.py", f"{NOTEBOOK}# MAGIC -- orchestrate: ignore[DEL001] a test table\n# MAGIC {VACUUM}\n"),
+        ("job.py", f"{NOTEBOOK}# MAGIC {VACUUM} -- orchestrate: ignore[DEL001] a test table\n"),
+        ("job.py", f'spark.sql("""\n  -- orchestrate: ignore[DEL001] a test table\n  {VACUUM}\n""")\n'),
+        ("job.ipynb", f"%sql\n-- orchestrate: ignore[DEL001] a test table\n{VACUUM}\n"),
+    ],
+)
+def test_comment_counts_in_the_style_of_its_language(tmp_path: Path, name: str, text: str) -> None:
+    if name.endswith(".ipynb"):
+        text = json.dumps({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": text}]})
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    request = Request(path=tmp_path, today=dt.date(2026, 11, 23), selection=Selection(select=("DEL001",)))
+    found = cached_review(request, use_cache=False).review
+    assert found.reported == ()
+    assert [str(finding.suppressed_by).rpartition(": ")[2] for finding in found.findings] == ["a test table"]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,17 @@ def test_file_with_mixed_newlines_is_left_alone_with_a_reason(tmp_path: Path) ->
     assert (tmp_path / "job.py").read_bytes() == before
 
 
+def test_a_link_that_waits_beside_a_file_does_not_lead_the_writing_away(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine", encoding="utf-8")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "job.py").write_text(TEXT, encoding="utf-8")
+    (folder / ".job.py.orchestrate").symlink_to(victim)
+    assert fix(folder).changed == {"job.py": 1}
+    assert victim.read_text(encoding="utf-8") == "mine"
+
+
 def test_suppressed_finding_is_not_fixed(tmp_path: Path) -> None:
     text = TEXT.replace("== 0:", "== 0:  # orchestrate: ignore[PYS009] the count is logged elsewhere")
     (tmp_path / "job.py").write_text(text, encoding="utf-8")

@@ -28,6 +28,14 @@ def is_sorted_before(file: PythonFile, call: Call) -> bool:
     return False
 
 
+def is_only_shown(file: PythonFile, call: Call) -> bool:
+    """Whether somebody only looks at the result: `show()`, `display(...)`."""
+    parent = file.parent(call.node)
+    around = as_call(parent)
+    shown = isinstance(parent, ast.Attribute) and parent.attr in {"show", "display"}
+    return shown or (around is not None and around.receiver is None and around.name == "display")
+
+
 def _sorts_by_keys(file: PythonFile, sort: Call, dedup: Call) -> bool:
     """Whether the sort names nothing but keys of the deduplication, so that it cannot choose among their rows."""
     keys = {name for given in dedup.node.args for name in _names(file, given)}

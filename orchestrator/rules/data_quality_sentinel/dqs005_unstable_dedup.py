@@ -71,6 +71,11 @@ Good: whole rows are compared, or sorting comes after::
     unique = customers.orderBy("name").dropDuplicates()
     sorted_rows = customers.dropDuplicates(["customer_id"]).orderBy("name")
 
+Good: somebody only looks at it::
+
+    display(customers.orderBy(F.col("updated_at").desc()).dropDuplicates(["customer_id"]))
+    customers.orderBy("updated_at").dropDuplicates(["customer_id"]).show()
+
 Good: sorted by its keys, so that the sort chooses nothing::
 
     unique = customers.orderBy(F.col("day").desc()).dropDuplicates(["day", "customer_id"])
@@ -103,7 +108,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.roles import Role
-from orchestrator.rules.data_quality_sentinel._sorted import is_sorted_before
+from orchestrator.rules.data_quality_sentinel._sorted import is_only_shown, is_sorted_before
 from orchestrator.rules.data_quality_sentinel._sql_windows import sql_numberings
 from orchestrator.rules.data_quality_sentinel._windows import python_numbering
 from orchestrator.rules.rule import Hit, Rule, Severity
@@ -142,6 +147,7 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         if (
             (call.node.args or call.node.keywords)
             and is_sorted_before(file, call)
+            and not is_only_shown(file, call)
             and facts.frame(file, call.receiver).is_dataframe
         ):
             yield _hit(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 from orchestrator.code.bound import Bound, Bounds
 from orchestrator.code.datasets import Dataset, find_datasets
 from orchestrator.code.frames import Frame, Frames
-from orchestrator.code.project import Project
+from orchestrator.code.project import KEPT_LINES, Project
 from orchestrator.code.python import PythonFile
 from orchestrator.code.roles import Role, role_of
 from orchestrator.code.taint import Taint, Taints
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from orchestrator.code.tables import Tables
 
 
+KEPT_FILES = 8
+"""Files of a large project whose facts are kept while another file is looked at."""
+
+
 @dataclass(frozen=True, eq=False)
 class FileFacts:
     """The facts about one Python file."""
@@ -31,9 +37,10 @@ class FileFacts:
     file: PythonFile
 
     def release(self) -> None:
-        """Drop what is large; writes, merges and datasets stay, because whole-project facts are made of them."""
-        for name in ("frames", "bounds", "taints"):
+        """Drop everything that holds nodes of the file's tree, and the tree."""
+        for name in ("frames", "bounds", "taints", "writes", "merges", "datasets"):
             self.__dict__.pop(name, None)
+        self.file.release()
 
     @cached_property
     def frames(self) -> Frames:
@@ -73,20 +80,39 @@ class Facts:
     project: Project
     today: dt.date
     _files: dict[str, FileFacts] = field(default_factory=dict)
+    _held: set[str] = field(default_factory=set)
 
     def of(self, file: PythonFile) -> FileFacts:
         """The facts about one file."""
         known = self._files.get(file.path)
         if known is None:
+            if self._is_large:
+                self._make_room()
             known = self._files[file.path] = FileFacts(file)
         return known
 
-    def release(self, file: PythonFile) -> None:
-        """Drop what can be computed anew about a file, so that a large project fits into memory."""
-        file.release()
-        known = self._files.get(file.path)
-        if known is not None:
-            known.release()
+    @contextmanager
+    def looking_at(self, file: PythonFile) -> Iterator[None]:
+        """The time in which a file's own nodes are in use: it is not dropped meanwhile, and dropped after."""
+        self._held.add(file.path)
+        try:
+            yield
+        finally:
+            self._held.discard(file.path)
+            if self._is_large:
+                self._files.pop(file.path, None)
+                FileFacts(file).release()
+
+    @cached_property
+    def _is_large(self) -> bool:
+        """Whether the trees of all files at once would take more memory than a review should."""
+        return sum(len(file.source.lines) for file in self.project.python) > KEPT_LINES
+
+    def _make_room(self) -> None:
+        """Drop the facts of files that were looked into from elsewhere, but for the last few."""
+        idle = [path for path in self._files if path not in self._held]
+        for path in idle[:-KEPT_FILES]:
+            self._files.pop(path).release()
 
     def frame(self, file: PythonFile, node: ast.expr | None) -> Frame:
         """The frame that an expression stands for."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.code.index import FunctionNode, NodeT, TreeIndex, index_tree
-from orchestrator.code.notebook import python_segments, python_text
 from orchestrator.code.scopes import Binding, BindingKind, Scopes
 from orchestrator.code.source import SourceFile
+from orchestrator.code.syntax import read_tree
 
 if TYPE_CHECKING:
     from orchestrator.code.notebook import Notebook
@@ -66,10 +65,15 @@ class PythonFile:
     """A parsed file; every node's line is a line of `source.text`."""
 
     source: SourceFile
-    tree: ast.Module
     notebook: Notebook | None = None
     problem: str | None = None
     """Why some cells are missing from the tree, if any are."""
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree; one that was dropped by `release` is made anew, of other nodes."""
+        tree, _ = read_tree(self.source, self.notebook)
+        return tree if isinstance(tree, ast.Module) else ast.Module(body=[], type_ignores=[])
 
     @property
     def path(self) -> str:
@@ -87,8 +91,8 @@ class PythonFile:
         return Scopes(self.tree, self.index)
 
     def release(self) -> None:
-        """Drop the index and what was built on it; the next question builds it anew."""
-        for name in ("index", "scopes", "calls", "_calls_by_name", "_symbols"):
+        """Drop the tree and all that was built on it; the next question builds it anew, of other nodes."""
+        for name in ("tree", "index", "scopes", "calls", "_calls_by_name", "sql_units", "functions"):
             self.__dict__.pop(name, None)
 
     def nodes(self, kind: type[NodeT]) -> list[NodeT]:
@@ -367,32 +371,9 @@ class PythonFile:
 
 def parse_python(source: SourceFile, notebook: Notebook | None = None) -> PythonFile | str:
     """The parsed file, or one sentence that says why it does not parse."""
-    text = python_text(source, notebook)
-    tree = _parse(text)
-    if isinstance(tree, ast.Module):
-        return PythonFile(source, tree, notebook)
-    if notebook is None:
+    tree, problem = read_tree(source, notebook)
+    if isinstance(tree, str):
         return tree
-    bodies: list[ast.stmt] = []
-    broken: list[int] = []
-    for segment in python_segments(notebook):
-        part = _parse("\n" * (segment.first_line - 1) + segment.text)
-        if isinstance(part, ast.Module):
-            bodies.extend(part.body)
-        else:
-            broken.append(segment.cell)
-    if not bodies:
-        return tree
-    cells = ", ".join(str(cell) for cell in broken)
-    return PythonFile(source, ast.Module(body=bodies, type_ignores=[]), notebook, f"cell {cells} does not parse")
-
-
-def _parse(text: str) -> ast.Module | str:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        return f"does not parse as Python 3 (line {error.lineno}: {error.msg})"
-    except (ValueError, RecursionError, MemoryError) as error:
-        return f"does not parse as Python 3 ({type(error).__name__}: nested too deeply, or holds a NUL)"
+    file = PythonFile(source, notebook, problem)
+    file.__dict__["tree"] = tree
+    return file

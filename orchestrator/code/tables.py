@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -71,7 +71,7 @@ class Tables:
     @classmethod
     def over(cls, facts: Facts) -> Tables:
         """The tables of a project."""
-        found = [*_python_uses(facts), *_sql_uses(facts)]
+        found = [*_python_uses(facts), *_sql_uses(facts.project.sql)]
         by_name: dict[str, list[TableUse]] = defaultdict(list)
         for use in found:
             by_name[use.name].append(use)
@@ -115,6 +115,7 @@ def _python_uses(facts: Facts) -> Iterator[TableUse]:
             if name:
                 yield TableUse(name=normalised(name), use=Use.MERGE, location=file.call_location(merge.call))
         yield from _python_reads(facts, file)
+        yield from _sql_uses(file.sql_units.values())
 
 
 def _python_reads(facts: Facts, file: PythonFile) -> Iterator[TableUse]:
@@ -170,8 +171,8 @@ _STATEMENT_USES = {
 _STREAM = re.compile(r"\bSTREAM\s*\(?\s*$", re.IGNORECASE)
 
 
-def _sql_uses(facts: Facts) -> Iterator[TableUse]:
-    for unit, _ in facts.project.sql_units():
+def _sql_uses(units: Iterable[SqlUnit]) -> Iterator[TableUse]:
+    for unit in units:
         for statement in unit.statements:
             yield from _statement_uses(unit, statement)
 

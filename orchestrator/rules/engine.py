@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.project import Project
+from orchestrator.code.python import PythonFile
 from orchestrator.code.secrets import masked
 from orchestrator.code.source import SourceFile
 from orchestrator.rules.catalog import RulePage
@@ -61,16 +62,19 @@ class _Run:
     ledger: list[Coverage] = field(default_factory=list)
 
     def check_python(self) -> None:
-        """Every rule on one file, then the next file: the file's index is dropped before the next one is built."""
+        """Every rule on one file, then the next file, so that a large project never stands in memory whole."""
         for file in self.facts.project.python:
             if not self._wanted(file.path):
                 continue
+            with self.facts.looking_at(file):
+                self._check_file(file)
+
+    def _check_file(self, file: PythonFile) -> None:
+        for page in self.pages:
+            self._run(page, page.rule.python_checks, file.path, file)
+        for unit in file.sql_units.values():
             for page in self.pages:
-                self._run(page, page.rule.python_checks, file.path, file)
-            for unit in file.sql_units.values():
-                for page in self.pages:
-                    self._run(page, page.rule.sql_checks, file.path, unit)
-            self.facts.release(file)
+                self._run(page, page.rule.sql_checks, file.path, unit)
 
     def check_others(self) -> None:
         """Every rule on SQL files and cells, on notebooks and on the plain text of every file."""

@@ -27,7 +27,7 @@ def job(tmp_path: Path) -> Path:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "PYTHONUNBUFFERED"}}
-    return {**kept, "ORCHESTRATE_CACHE_DIR": str(folder / ".cache"), **more}
+    return {**kept, "ORCHESTRATE_CACHE_DIR": str(folder.parent / "cache"), **more}
 
 
 def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -20,9 +20,7 @@ def views_in_python(file: PythonFile, view: str) -> Iterator[Call]:
 
 def views_in_sql(facts: Facts, path: str, view: str) -> Iterator[tuple[SqlUnit, Statement]]:
     """The statements of a file that make a view of that name, each with its unit."""
-    for unit, _ in facts.project.sql_units():
-        if unit.path != path:
-            continue
+    for unit in facts.project.sql_units_of(path):
         for statement in unit.statements:
             target = statement.target if statement.kind == "CREATE VIEW" else None
             if target is not None and target.qualified == view.lower():

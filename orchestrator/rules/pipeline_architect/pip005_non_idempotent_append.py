@@ -201,7 +201,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         if not any(len(read.parts) > 1 for read in statement.reads) or _GUARDED.search(statement.text):
             continue
         place = unit.location(statement.start, details.target.end)
-        if not _is_settled(facts, place, name, statement):
+        if not _is_settled(facts, place, name, statement.location().end_line):
             yield _hit(binding, place, name, facts)
 
 
@@ -235,21 +235,17 @@ def _is_anti(file: PythonFile, frame: Frame) -> bool:
     return any("anti" in file.text(call.node)[-60:] for call in frame.operations if call.name == "join")
 
 
-def _is_settled(facts: Facts, place: Location, name: str, statement: Statement | None = None) -> bool:
-    """Whether the target is a log, or the same file reads, empties or replaces it first."""
+def _is_settled(facts: Facts, place: Location, name: str, last_line: int = 0) -> bool:
+    """Whether the target is a log, or the same file reads, empties or replaces it first or in the statement itself."""
     if is_sideline(name):
         return True
     file = facts.project.python_by_path.get(place.path)
     in_order = file is None or file.notebook is not None
+    last = max(last_line, place.start_line)
     return any(
         use.use in _SETTLING or (use.statement is not None and _empties(use.statement))
         for use in facts.tables.of(normalised(name))
-        if use.location.path == place.path
-        and (
-            not in_order
-            or use.location.start_line <= place.start_line
-            or (statement is not None and use.statement is statement)
-        )
+        if use.location.path == place.path and (not in_order or use.location.start_line <= last)
     )
 
 

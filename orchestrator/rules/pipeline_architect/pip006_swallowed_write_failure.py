@@ -185,9 +185,9 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     suspects = [handler for handler in file.nodes(ast.ExceptHandler) if is_broad(file, handler)]
     if not suspects:
         return
-    changes = list(_changes(file, facts))
+    guarded = _guarded(file, _changes(file, facts))
     for handler in suspects:
-        change = _attempted(file, handler, changes)
+        change = guarded.get(file.parent(handler))
         if change is not None and swallows(file, handler) and not is_sideline(change.shown, file.symbol(handler)):
             yield Hit(
                 location=file.head_location(handler),
@@ -231,16 +231,14 @@ def _shown(file: PythonFile, target: ast.expr | None) -> str:
     return f"`{file.text(target)}`" if target is not None else "its target"
 
 
-def _attempted(file: PythonFile, handler: ast.ExceptHandler, changes: list[_Change]) -> _Change | None:
-    """The first change that this handler alone guards: no `try` with a broad handler stands between."""
-    attempt = file.parent(handler)
-    if not isinstance(attempt, ast.Try):
-        return None
+def _guarded(file: PythonFile, changes: Iterator[_Change]) -> dict[ast.AST | None, _Change]:
+    """The first change by the `try` that alone guards it: no other with a broad handler stands between."""
+    guarded: dict[ast.AST | None, _Change] = {}
     for change in changes:
-        nearest = next((up for up in _attempts(file, change.node)), None)
-        if nearest is attempt:
-            return change
-    return None
+        nearest = next(_attempts(file, change.node), None)
+        if nearest is not None:
+            guarded.setdefault(nearest, change)
+    return guarded
 
 
 def _attempts(file: PythonFile, node: ast.AST) -> Iterator[ast.Try]:

@@ -22,7 +22,8 @@ _STAND_IN = re.compile(
     r"|admin|root|test|postgres|mysql|guest|demo|sa|none|null|true|false|string|value|api[-_ ]?key|access[-_ ]?token"
     r"|user|username|hive|spark|minio(?:admin)?|neo4j|default)[-_ ]?"
     r"(?:key|here|value|string|pass(?:word)?|secret|goes.*)?\d{0,4}!?\Z"
-    r"|\A[a-z]+[-_]?pass(?:word|wd)?\Z|example|dummy|fake|placeholder|redact|change.?me|todo|replace|insert|your[-_ ]|fill",
+    r"|\A[a-z]+[-_]?pass(?:word|wd)?\Z|example|dummy|fake|placeholder|redact|change.?me|todo|replace|insert|your[-_ ]"
+    r"|fill",
     re.IGNORECASE,
 )
 _IN_URL = re.compile(

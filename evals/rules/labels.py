@@ -11,6 +11,9 @@ from pathlib import Path
 from packages import HERE, CorpusError
 
 LABELS_FILE = HERE / "labels.jsonl"
+PUBLIC_LABELS_FILE = HERE / "labels_github.jsonl"
+"""Labels of files from public repositories, which no pin holds: each names its repository or the index's number."""
+_PUBLIC_FIELDS = frozenset({"source", "path", "fingerprint", "rule", "label", "reason"})
 _FIELDS = frozenset({"package", "version", "path", "fingerprint", "rule", "label", "reason"})
 
 
@@ -57,6 +60,15 @@ def read_labels(path: Path = LABELS_FILE) -> tuple[Label, ...]:
     return labels
 
 
+def read_public_labels(path: Path = PUBLIC_LABELS_FILE) -> tuple[Label, ...]:
+    """Every label of a public file, its source as the package and no version; none when the file does not exist.
+
+    Raises:
+        CorpusError: as `read_labels`.
+    """
+    return read_labels(path)
+
+
 def _labels(path: Path) -> Iterator[Label]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
@@ -69,6 +81,12 @@ def _labels(path: Path) -> Iterator[Label]:
 
 
 def _label(entry: object, place: str) -> Label:
+    if isinstance(entry, dict) and set(entry) == _PUBLIC_FIELDS:
+        entry = {
+            **{key: value for key, value in entry.items() if key != "source"},
+            "package": entry["source"],
+            "version": "",
+        }
     if not isinstance(entry, dict) or set(entry) != _FIELDS or not all(isinstance(x, str) for x in entry.values()):
         raise CorpusError(f"{place}: a label has the text fields {', '.join(sorted(_FIELDS))}")
     if entry["label"] not in set(Verdict):

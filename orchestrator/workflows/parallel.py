@@ -23,6 +23,7 @@ def hits_in_processes(facts: Facts, pages: tuple[RulePage, ...], *, jobs: int) -
     jobs = min(jobs, 1 + lines // SMALL)
     if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
         return collect_hits(facts, pages)
+    _ = facts.tables  # what every process would compute is computed once, before they part
     parts = _parts(facts, pages, _shares(facts, jobs))
     return Hits(
         hits=tuple(hit for part in parts for hit in part.hits),

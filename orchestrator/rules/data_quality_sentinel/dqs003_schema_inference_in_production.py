@@ -104,7 +104,7 @@ RULE = Rule(
     id="DQS003",
     name="schema-inference-in-production",
     severity=Severity.MEDIUM,
-    default=True,
+    default=False,
     references=(
         "https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspark.sql.DataFrameReader.schema.html",
     ),

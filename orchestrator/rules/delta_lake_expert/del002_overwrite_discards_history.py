@@ -116,7 +116,7 @@ RULE = Rule(
     id="DEL002",
     name="overwrite-discards-history",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=("https://docs.databricks.com/aws/en/delta/selective-overwrite",),
 )
 _PASSING = re.compile(

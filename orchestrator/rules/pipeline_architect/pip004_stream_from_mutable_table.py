@@ -80,7 +80,7 @@ RULE = Rule(
     id="PIP004",
     name="stream-from-mutable-table",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=("https://docs.databricks.com/aws/en/structured-streaming/delta-lake",),
 )
 _OPTIONS = ("readChangeFeed", "readChangeData", "skipChangeCommits", "ignoreChanges", "ignoreDeletes")

@@ -156,7 +156,7 @@ RULE = Rule(
     id="PIP005",
     name="non-idempotent-append",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=("https://docs.databricks.com/aws/en/delta/delta-streaming",),
 )
 _SETTLING = frozenset({Use.READ, Use.STREAM, Use.OVERWRITE, Use.MERGE, Use.CHANGE})

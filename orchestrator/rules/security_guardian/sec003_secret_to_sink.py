@@ -109,7 +109,7 @@ RULE = Rule(
     id="SEC003",
     name="secret-to-sink",
     severity=Severity.CRITICAL,
-    default=True,
+    default=False,
     references=(
         "https://docs.databricks.com/aws/en/security/secrets/redaction",
         "https://cwe.mitre.org/data/definitions/532.html",

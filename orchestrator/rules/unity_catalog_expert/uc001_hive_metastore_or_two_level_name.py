@@ -186,16 +186,18 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
 @RULE.on_project
 def check_names(facts: Facts) -> Iterator[Hit]:
     """The first write of each scheduled file to a name without a catalog, where nothing chooses one."""
-    if not facts.project.bundles or any(_CHOOSING.search(source.text) for source in facts.project.sources):
+    if not facts.project.bundles:
         return
     writes = [use for use in facts.tables.uses if use.use.writes and _is_plain(use)]
     full = next((use for use in writes if len(use.parts) == _PARTS), None) or next(
         (use for use in facts.tables.uses if len(use.parts) == _PARTS and _is_plain(use)), None
     )
+    if full is None or any(_CHOOSING.search(source.text) for source in facts.project.sources):
+        return
     seen: set[str] = set()
-    for use in writes if full is not None else ():
+    for use in writes:
         path = use.location.path
-        if len(use.parts) == _PARTS or path in seen or full is None or not _is_scheduled(facts, path):
+        if len(use.parts) == _PARTS or path in seen or not _is_scheduled(facts, path):
             continue
         seen.add(path)
         yield Hit(

@@ -161,7 +161,7 @@ def mutated(text: str, seed: int) -> str:
     return text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seeds=st.lists(st.integers(0, 2**32), min_size=len(FILES), max_size=len(FILES)), only=st.integers(0, 10_000))
 def test_no_mutation_of_a_real_project_breaks_the_review(
     tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str], seeds: list[int], only: int

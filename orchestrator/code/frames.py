@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.index import FunctionNode
 from orchestrator.code.python import Call, PythonFile, as_call
-from orchestrator.code.scopes import Binding, BindingKind
+from orchestrator.code.scopes import Binding, BindingKind, position
 
 if TYPE_CHECKING:
     from orchestrator.code.sql import SqlUnit
@@ -370,7 +370,8 @@ def _read(reader: list[Call], *, streaming: bool) -> Root | None:
 
 def returned(file: PythonFile, function: FunctionNode) -> list[ast.expr | None]:
     """What a function returns, without the functions inside it."""
-    return [node.value for node in file.nodes(ast.Return) if file.function(node) is function]
+    ends = [node for node in ast.walk(function) if isinstance(node, ast.Return) and file.function(node) is function]
+    return [node.value for node in sorted(ends, key=position)]
 
 
 def _merged(frames: list[Frame]) -> Frame:

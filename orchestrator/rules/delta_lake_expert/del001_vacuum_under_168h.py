@@ -7,10 +7,11 @@ Why: files of running transactions and of versions that a slow reader, a stream 
 for good. Queries fail, and a write that was under way can leave a table which points at files that are gone.
 
 Severity: critical for a VACUUM; high for the switch alone, which deletes nothing yet; low for a switch in a file whose
-every VACUUM keeps seven days, so that it is not even needed. Medium at most in demos, set-up code and explorations.
+every VACUUM keeps seven days, so that it is not even needed. Medium at most in demos and explorations.
 
-Silent when: it is a DRY RUN, which removes nothing; the number of hours is not constant; the file is a test. A file
-that does both is reported once, at its VACUUM.
+Silent when: it is a DRY RUN, which removes nothing; the number of hours is not constant; the file is a test or set-up
+code; the file reads old versions too, as lessons on time travel do; it says that it erases personal data, which must
+not outlive the request. A file that does both is reported once, at its VACUUM.
 
 Source: Databricks SQL reference, VACUUM: the warning on retention and the safety check.
 
@@ -92,10 +93,29 @@ Good: a test of the clean-up itself::
 
     # file: tests/test_cleanup.py
     spark.sql("VACUUM orders RETAIN 0 HOURS")
+
+Good: a lesson on time travel::
+
+    # file: notebooks/movies.py
+    spark.sql("SELECT * FROM demo.movies VERSION AS OF 1").show()
+    spark.sql("VACUUM demo.movies RETAIN 0 HOURS")
+
+Good: personal data has to go at once::
+
+    # file: src/erase.py
+    # Erasure on request (GDPR, article 17): the old files go with the rows.
+    spark.sql("DELETE FROM main.silver.people WHERE id = :id", args={"id": person})
+    spark.sql("VACUUM main.silver.people RETAIN 0 HOURS")
+
+Good: set-up code of a course::
+
+    # file: scripts/lab_setup.py
+    spark.sql("VACUUM sandbox.orders RETAIN 0 HOURS")
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -108,6 +128,7 @@ if TYPE_CHECKING:
     from orchestrator.code.bundle.target import Target
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
+    from orchestrator.code.source import SourceFile
     from orchestrator.code.sql import SqlUnit
     from orchestrator.types import Location
 
@@ -119,13 +140,18 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/sql/language-manual/delta-vacuum",),
 )
 _SWITCH = "spark.databricks.delta.retentiondurationcheck.enabled"
+_MEANT = re.compile(
+    r"version\s+as\s+of|timestamp\s+as\s+of|versionasof|timestampasof|gdpr|ccpa|right to be forgotten|erasure",
+    re.IGNORECASE,
+)
+"""Lessons on time travel, and erasure under privacy law: there the old files are to go."""
 
 
 @RULE.on_sql
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     """Every short VACUUM of the unit; without one, every SET that switches the check off."""
     text = unit.template.text.lower()
-    if ("vacuum" not in text and _SWITCH not in text) or facts.role(unit.path) is Role.TEST:
+    if ("vacuum" not in text and _SWITCH not in text) or _is_meant(unit.source, facts):
         return
     yield from (_short(use, facts, unit.path) for use in sql_vacuums(unit, facts) if use.is_short)
     if _SWITCH in text and not _is_settled(unit.path, facts):
@@ -135,7 +161,7 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every short `DeltaTable.vacuum`; without one, every setting that switches the check off."""
-    if facts.role(file.path) is Role.TEST:
+    if _is_meant(file.source, facts):
         return
     yield from (_short(use, facts, file.path) for use in python_vacuums(file) if use.is_short)
     if _SWITCH not in file.source.text.lower() or _is_settled(file.path, facts):
@@ -145,6 +171,13 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         value = file.constant(call.argument(1, "value"))
         if key is not None and key.lower() == _SWITCH and str(value).lower() == "false":
             yield _off(file.call_location(call), facts, file.path)
+
+
+def _is_meant(source: SourceFile, facts: Facts) -> bool:
+    """Whether old files go on purpose, or nothing that lasts can be hurt."""
+    role = facts.role(source.path)
+    prepares = role is Role.SETUP and "setup" in source.path.lower()
+    return role is Role.TEST or prepares or _MEANT.search(source.text) is not None
 
 
 @RULE.on_bundle

@@ -7,8 +7,8 @@ Why: models in Unity Catalog have no stages: the calls raise, and the URI finds 
 them since 2.9. What was a stage is an alias now, which is set and moved under the same access rules as the model.
 
 Silent when: the file does not use MLflow, the receiver is no client of it (a store of one's own), the file defines a
-method of that name itself (an adapter over several registries), or the last part of the URI is a version, an alias or
-`latest`.
+method of that name itself (an adapter over several registries), the file is part of MLflow itself, or the last part of
+the URI is a version, an alias or `latest`.
 
 Source: MLflow documentation, migrating from stages; Databricks documentation, models in Unity Catalog.
 
@@ -63,6 +63,13 @@ Good: another thing with such a method::
 Good: no MLflow::
 
     route = "models:/churn/Production"
+
+Good: MLflow's own resolver of such URIs::
+
+    # file: mlflow/store/models.py
+    import mlflow
+
+    uri = "models:/churn/Production"
 """
 
 from __future__ import annotations
@@ -95,7 +102,7 @@ _STAGED_URI = re.compile(r"models:/+(?P<model>[^/@]+)/(?P<stage>production|stagi
 @RULE.on_python
 def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every call and every model URI that names a stage."""
-    if not file.imports_any("mlflow"):
+    if not file.imports_any("mlflow") or file.path.startswith("mlflow/"):
         return
     steps = 0 if facts.role(file.path).is_serious else 1
     for call in file.calls_named(*_CALLS):

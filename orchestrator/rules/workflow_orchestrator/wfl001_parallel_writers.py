@@ -328,7 +328,7 @@ RULE = Rule(
     id="WFL001",
     name="parallel-writers",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=("https://docs.databricks.com/aws/en/optimizations/isolation-level",),
 )
 Writers = Mapping[str, tuple[Writer, ...]]

@@ -190,7 +190,7 @@ RULE = Rule(
     id="WFL004",
     name="overlap-unsafe",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=("https://docs.databricks.com/aws/en/jobs/advanced",),
 )
 _RUN_VALUES = ("{{job.trigger", "{{job.start_time", "{{job.run_id", "{{job.parameters", "{{start_", "{{run_id")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.rules.catalog import pages
+
 ROOT = Path(__file__).parent.parent
 # Clean, or findings at the gate: the example has some on purpose.
 ALLOWED_CODES = frozenset({0, 1})
@@ -70,3 +72,13 @@ def test_link_to_a_missing_file_is_seen(tmp_path: Path) -> None:
     document = tmp_path / "page.md"
     document.write_text("[a](page.md#top) [b](gone.md) `[c](code.md)` [d](https://example.com)\n", encoding="utf-8")
     assert broken_links(document) == ["gone.md"]
+
+
+def test_readme_lists_every_rule_under_its_specialist_and_state() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    by_specialist: dict[str, tuple[list[str], list[str]]] = {}
+    for page in pages():
+        on, opt_in = by_specialist.setdefault(page.specialist, ([], []))
+        (on if page.default else opt_in).append(page.id)
+    for specialist, (on, opt_in) in by_specialist.items():
+        assert f"| {specialist} | {', '.join(on)} | {', '.join(opt_in)} |" in text

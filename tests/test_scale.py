@@ -16,7 +16,8 @@ ALLOWED = 3 * MANY / FEW
 """Eight times the file may take 24 times as long: a square would take 64 times, and machines are noisy."""
 
 SHAPES = {
-    "functions with a loop": "def step_{n}(df):\n    for name in df.columns:\n        df = df.withColumn(name, f(name))\n"
+    "functions with a loop": "def step_{n}(df):\n    for name in df.columns:\n"
+    "        df = df.withColumn(name, F.trim(name))\n"
     "    spark.sql(f'INSERT INTO main.gold.t{n} SELECT * FROM {{df}}')\n    return df\n",
     "guarded writes": "try:\n    spark.table('a').write.saveAsTable('b{n}')\nexcept Exception:\n    print(1)\n",
     "pipeline tables": "@dlt.table\ndef t{n}():\n    return dlt.read('t').withColumn('a', F.lit(1))\n",

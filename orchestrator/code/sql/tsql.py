@@ -7,7 +7,8 @@ from typing import Final
 
 _LOOKED_AT: Final = 200_000
 _ENOUGH: Final = 2
-_COMMENT = re.compile(r"--[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)")
+# No possessive group: Python 3.11 before 3.11.5 loses its place when the last turn of one fails half-way.
+_COMMENT = re.compile(r"--[^\n]*+|/\*(?s:.*?)(?:\*/|\Z)")
 _OURS = re.compile(
     r"\busing\s+(?:delta|iceberg|parquet)\b|\btblproperties\b|\bdelta\.`|`\w+`\.`|\bcluster\s+by\s*\(|\boptimize\s+\w+\."
     r"|\bread_files\s*\(|\bstreaming\s+table\b",

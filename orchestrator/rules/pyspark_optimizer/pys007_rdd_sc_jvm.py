@@ -171,7 +171,7 @@ RULE = Rule(
     id="PYS007",
     name="rdd-sc-jvm",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=(
         "https://docs.databricks.com/compute/serverless/limitations",
         "https://docs.databricks.com/compute/standard-limitations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -19,6 +19,8 @@ from orchestrator.code.index import (
 )
 
 Position = tuple[int, int]
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
+"""Statements that hold no other statement and make no scope."""
 _BRANCHES = (ast.If, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.match_case)
 
 
@@ -66,22 +68,37 @@ class Scopes:
 
     tree: ast.Module
     index: TreeIndex
+    _statements: dict[ast.stmt, ScopeNode] = field(default_factory=dict)
 
     def scope_of(self, node: ast.AST) -> ScopeNode:
         """The function, lambda, class body or module whose names the node sees first."""
         child = node
         for parent in self.index.ancestors(node):
-            if isinstance(parent, ast.Module | ast.Lambda):
-                return parent
-            if isinstance(parent, FunctionNode) and child in parent.body:
-                return parent
-            if isinstance(parent, FunctionNode | ast.arguments) and isinstance(child, ast.arg | ast.arguments):
-                function = parent if isinstance(parent, FunctionNode) else self.index.parents[parent]
-                return function if isinstance(function, ScopeNode) else self.tree
-            if isinstance(parent, ast.ClassDef) and child in parent.body:
-                return parent
+            if isinstance(parent, _SIMPLE):
+                return self._scope_of_statement(parent)
+            scope = self._scope_above(parent, child)
+            if scope is not None:
+                return scope
             child = parent
         return self.tree
+
+    def _scope_of_statement(self, statement: ast.stmt) -> ScopeNode:
+        """The scope of a statement, remembered, because many names stand in one."""
+        known = self._statements.get(statement)
+        if known is None:
+            known = self._statements[statement] = self.scope_of(statement)
+        return known
+
+    def _scope_above(self, parent: ast.AST, child: ast.AST) -> ScopeNode | None:
+        """The parent's scope where the child stands inside of it: a body, or the parameters of a function."""
+        if isinstance(parent, ast.Module | ast.Lambda):
+            return parent
+        if isinstance(parent, FunctionNode | ast.ClassDef) and child in parent.body:
+            return parent
+        if isinstance(parent, FunctionNode | ast.arguments) and isinstance(child, ast.arg | ast.arguments):
+            function = parent if isinstance(parent, FunctionNode) else self.index.parents[parent]
+            return function if isinstance(function, ScopeNode) else self.tree
+        return None
 
     @cached_property
     def bindings(self) -> dict[ScopeNode, dict[str, list[Binding]]]:
@@ -96,7 +113,7 @@ class Scopes:
 
     def definitions(self, use: ast.Name) -> tuple[Binding, ...]:
         """The bindings that may give this use its value; empty for a builtin or an unknown name."""
-        inner = self._comprehension_binding(use)
+        inner = self._comprehension_binding(use) if use.id in self._comprehended else None
         if inner is not None:
             return (inner,)
         scope: ScopeNode | None = self.scope_of(use)
@@ -115,6 +132,12 @@ class Scopes:
             if isinstance(parent, ast.Module | FunctionNode | ast.Lambda):
                 return parent
         return None
+
+    @cached_property
+    def _comprehended(self) -> frozenset[str]:
+        """Every name that some comprehension binds: most uses need not look further."""
+        targets = (generator.target for generator in self.index.all(ast.comprehension))
+        return frozenset(name.id for target in targets for name, _ in _targets(target, BindingKind.LOOP))
 
     def _comprehension_binding(self, use: ast.Name) -> Binding | None:
         for parent in self.index.ancestors(use):

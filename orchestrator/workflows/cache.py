@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -30,21 +29,21 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
         UsageError: the path, a rule, a specialist or the revision is not usable.
     """
     started = time.perf_counter()
-    pages = selected_pages(request.selection)
     progress("reading files")
     files = read_project(request.path, limits=request.limits, exclude=request.exclude)
     change = changed_lines(files.root, request.base) if request.base else None
     folder = _folder() if use_cache else None
-    if folder is None:
-        return review_files(request, files, pages, change=change, started=started, progress=progress)
-    entry = folder / f"{_key(request, files, [page.id for page in pages], change)}.json"
-    known = _load(entry)
+    entry = folder / f"{_key(request, files, change)}.json" if folder is not None else None
+    known = _load(entry) if entry is not None else None
     if known is not None:
         sources = {source.path: source for source in files.sources}
         review = replace(known, seconds=time.perf_counter() - started)
         return Reviewed(review=review, root=files.root, sources=sources)
+    # The rules are loaded only now: what was kept needs none of them.
+    pages = selected_pages(request.selection)
     reviewed = review_files(request, files, pages, change=change, started=started, progress=progress)
-    _store(entry, reviewed.review)
+    if entry is not None:
+        _store(entry, reviewed.review)
     return reviewed
 
 
@@ -71,11 +70,11 @@ def _code_digest() -> str:
     return digest.hexdigest()
 
 
-def _key(request: Request, files: Files, rules: Iterable[str], change: Change | None) -> str:
+def _key(request: Request, files: Files, change: Change | None) -> str:
     digest = sha256(_code_digest().encode())
     parts: list[object] = [
         request.today,
-        sorted(rules),
+        request.selection,
         sorted(request.severities.items()),
         request.layer,
         request.base,

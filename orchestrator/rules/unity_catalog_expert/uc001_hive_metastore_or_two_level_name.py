@@ -145,11 +145,18 @@ _HIVE = "hive_metastore"
 _LEAVING = re.compile(r"migrat|upgrade|ucx|cutover|decommission|legacy_copy", re.IGNORECASE)
 _REMOVING = frozenset({"CLONE", "DROP TABLE", "DROP VIEW", "DROP SCHEMA", "DESCRIBE", "SHOW", ""})
 _READERS = ("table", "saveAsTable", "insertInto", "forName", "toTable", "writeTo", "setCurrentCatalog")
-_CHOOSING = re.compile(
-    r"\bUSE\s+(?:CATALOG|SCHEMA|DATABASE)\b|setCurrentCatalog|setCurrentDatabase|initial\.catalog"
-    r"|[\"'\s]USE\s+[\w{`$.]+[\"'\s;]|catalog\s*=\s*[\"']\w+[\"']",
-    re.IGNORECASE,
+_CHOOSING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"use\s+(?:catalog|schema|database)\b",
+        r"setcurrentcatalog",
+        r"setcurrentdatabase",
+        r"initial\.catalog",
+        r"use\s+[\w{`$.]+[\"'\s;]",
+        r"catalog\s*=\s*[\"']\w+[\"']",
+    )
 )
+"""Ways to choose a catalog, on text in lower case; each begins with a letter, which makes the search fast."""
 _PARTS = 3
 
 
@@ -192,7 +199,7 @@ def check_names(facts: Facts) -> Iterator[Hit]:
     full = next((use for use in writes if len(use.parts) == _PARTS), None) or next(
         (use for use in facts.tables.uses if len(use.parts) == _PARTS and _is_plain(use)), None
     )
-    if full is None or any(_CHOOSING.search(source.text) for source in facts.project.sources):
+    if full is None or any(_chooses(source.text.lower()) for source in facts.project.sources):
         return
     seen: set[str] = set()
     for use in writes:
@@ -231,3 +238,7 @@ def _is_scheduled(facts: Facts, path: str) -> bool:
     return any(binding.scheduled and binding.task is not None for binding in bindings) and not (
         facts.is_pipeline_source(path)
     )
+
+
+def _chooses(text: str) -> bool:
+    return any(pattern.search(text) for pattern in _CHOOSING)

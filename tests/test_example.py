@@ -11,7 +11,7 @@ import pytest
 from orchestrator.rules.catalog import pages
 from orchestrator.types import Review, Status
 from orchestrator.workflows.cache import cached_review
-from orchestrator.workflows.review import Request
+from orchestrator.workflows.request import Request
 from orchestrator.workflows.selection import Selection
 
 ROOT = Path(__file__).parent.parent

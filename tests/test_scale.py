@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.workflows.cache import cached_review
-from orchestrator.workflows.review import Request
+from orchestrator.workflows.request import Request
 
 FEW, MANY = 200, 1_600
 ALLOWED = 3 * MANY / FEW

@@ -16,9 +16,9 @@ from orchestrator.errors import UsageError
 from orchestrator.report import formats, render
 from orchestrator.report.context import Context, RulePage
 from orchestrator.rules.catalog import page
-from orchestrator.rules.engine import quote
+from orchestrator.rules.evidence import quote
 from orchestrator.types import Location, Severity
-from orchestrator.workflows.review import Reviewed
+from orchestrator.workflows.request import Reviewed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from orchestrator.config import FILE_NAME, Config, load_config, parse_config
 from orchestrator.errors import BaselineError, ConfigError
 from orchestrator.rules.baseline import load_baseline, parse_baseline
 from orchestrator.types import Severity
-from orchestrator.workflows.review import Accepted, Request
+from orchestrator.workflows.request import Accepted, Request
 from orchestrator.workflows.selection import Selection, known_rule
 
 

@@ -15,10 +15,10 @@ from orchestrator.code.python import PythonFile
 from orchestrator.code.secrets import masked
 from orchestrator.code.source import SourceFile
 from orchestrator.rules.catalog import RulePage
+from orchestrator.rules.evidence import quote
 from orchestrator.rules.rule import Hit
 from orchestrator.types import Coverage, Finding, Location, Severity, Standing, Status
 
-MAX_EVIDENCE_LINES = 10
 RULE_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a faulty rule raises: it costs the run its completeness, never the other rules' findings."""
 
@@ -197,19 +197,6 @@ def _finding(
         references=page.references,
         standing=Standing.VERIFIED if evidence.strip() else Standing.WITHHELD,
     )
-
-
-def quote(source: SourceFile, location: Location) -> str:
-    """The verbatim lines at a location, the first `MAX_EVIDENCE_LINES` of them; empty where there are none."""
-    if source.origins is None or not source.is_jupyter:
-        last = min(location.end_line, location.start_line + MAX_EVIDENCE_LINES - 1)
-        return source.quote(location.start_line, last)
-    inside = [
-        line
-        for line, origin in zip(source.lines, source.origins, strict=False)
-        if location.start_line <= origin.line <= location.end_line and origin.cell == location.cell
-    ]
-    return "\n".join(inside[:MAX_EVIDENCE_LINES])
 
 
 def _symbol(facts: Facts, location: Location) -> str:

@@ -14,8 +14,9 @@ from orchestrator import __version__
 from orchestrator.code.diff import changed_lines
 from orchestrator.code.reading import Files, read_project
 from orchestrator.types import Change, Review
-from orchestrator.workflows.review import Progress, Request, Reviewed, review_files, silent
+from orchestrator.workflows.request import Progress, Request, Reviewed, silent
 from orchestrator.workflows.selection import selected_pages
+from orchestrator.workflows.stored import dump_review, load_review
 
 KEPT = 64
 """Results kept on disk; the oldest go first."""
@@ -39,7 +40,9 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
         sources = {source.path: source for source in files.sources}
         review = replace(known, seconds=time.perf_counter() - started)
         return Reviewed(review=review, root=files.root, sources=sources)
-    # The rules are loaded only now: what was kept needs none of them.
+    # Loaded only now: what was kept needs neither the rules nor the code model.
+    from orchestrator.workflows.review import review_files
+
     pages = selected_pages(request.selection)
     reviewed = review_files(request, files, pages, change=change, started=started, progress=progress)
     if entry is not None:
@@ -100,22 +103,15 @@ def _load(entry: Path) -> Review | None:
         stored = entry.read_bytes()
     except OSError:
         return None
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(Review).validate_json(stored)
-    except ValidationError:
-        return None
+    return load_review(stored)
 
 
 def _store(entry: Path, review: Review) -> None:
     """Keep a review; a folder that cannot be written only means that nothing is kept."""
-    from pydantic import TypeAdapter
-
     beside = entry.with_suffix(f".{os.getpid()}")
     try:
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.write_bytes(TypeAdapter(Review).dump_json(review))
+        beside.write_bytes(dump_review(review))
         beside.replace(entry)
         _prune(entry.parent)
     except OSError:

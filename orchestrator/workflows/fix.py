@@ -17,7 +17,8 @@ from orchestrator.code.reading import Files, read_project
 from orchestrator.code.source import SourceFile
 from orchestrator.types import Finding, Fix
 from orchestrator.workflows.edits import apply_fixes, encoded, is_rewritable, still_parses
-from orchestrator.workflows.review import Request, review_files, silent
+from orchestrator.workflows.request import Request, silent
+from orchestrator.workflows.review import review_files
 from orchestrator.workflows.selection import selected_pages
 
 

@@ -7,65 +7,23 @@ import fnmatch
 import gc
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 from orchestrator import __version__
 from orchestrator.code.facts import Facts
-from orchestrator.code.limits import Limits
 from orchestrator.code.project import Project, parse_project
 from orchestrator.code.reading import Files
-from orchestrator.code.source import SourceFile
 from orchestrator.rules.baseline import apply_baseline
 from orchestrator.rules.catalog import RulePage
 from orchestrator.rules.engine import Hits, make_findings
 from orchestrator.rules.suppress import suppress
-from orchestrator.types import Change, Coverage, Finding, Review, Severity, Status
+from orchestrator.types import Change, Coverage, Finding, Review, Status
 from orchestrator.workflows.layers import files_in_layer
 from orchestrator.workflows.parallel import hits_in_processes
-from orchestrator.workflows.selection import Selection
+from orchestrator.workflows.request import Accepted, Progress, Request, Reviewed
 from orchestrator.workflows.specialists import specialist_coverage
-
-Progress = Callable[[str], None]
-"""Told the name of each step as it begins."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    """Findings of a rule under a path pattern that the configuration accepts."""
-
-    rule: str
-    path: str
-    reason: str
-    until: dt.date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """One review to do; `base` limits the findings that count to lines changed since that revision."""
-
-    path: Path
-    today: dt.date
-    selection: Selection = field(default_factory=Selection)
-    severities: dict[str, Severity] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-    exclude: tuple[str, ...] = ()
-    base: str | None = None
-    baseline: frozenset[str] = frozenset()
-    accepted: tuple[Accepted, ...] = ()
-    layer: str | None = None
-    jobs: int = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reviewed:
-    """A review, the project's root and the sources that reports quote from, by path."""
-
-    review: Review
-    root: Path
-    sources: dict[str, SourceFile]
 
 
 @contextmanager
@@ -118,10 +76,6 @@ def review_files(
         base=request.base,
     )
     return Reviewed(review=review, root=files.root, sources=project.by_path)
-
-
-def silent(step: str) -> None:
-    """Tells nobody."""
 
 
 def _in_diff(finding: Finding, change: Change | None) -> Finding:

@@ -13,7 +13,7 @@ import pytest
 from orchestrator.code.limits import Limits
 from orchestrator.types import Finding
 from orchestrator.workflows.cache import cached_review
-from orchestrator.workflows.review import Request
+from orchestrator.workflows.request import Request
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "customer-360"
 KEPT = 0.98

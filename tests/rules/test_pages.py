@@ -14,7 +14,7 @@ from orchestrator.rules.catalog import Example, RulePage, examples, pages
 from orchestrator.types import Finding
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.fix import fix_project
-from orchestrator.workflows.review import Request
+from orchestrator.workflows.request import Request
 from orchestrator.workflows.selection import Selection
 
 TODAY = dt.date(2026, 11, 23)

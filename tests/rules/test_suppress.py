@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.types import Review
 from orchestrator.workflows.cache import cached_review
-from orchestrator.workflows.review import Accepted, Request
+from orchestrator.workflows.request import Accepted, Request
 from orchestrator.workflows.selection import Selection
 
 LOOP = "df = spark.table('a.b.c')\nfor name in df.columns:\n{above}    df = df.withColumn(name, 1){after}\n"

@@ -11,7 +11,7 @@ from orchestrator.code.source import SourceFile
 from orchestrator.types import Edit, Fix
 from orchestrator.workflows.edits import apply_fixes, is_rewritable, still_parses
 from orchestrator.workflows.fix import Fixed, fix_project
-from orchestrator.workflows.review import Request
+from orchestrator.workflows.request import Request
 from orchestrator.workflows.selection import Selection
 
 TEXT = 'df = spark.table("a.b.c")\nif df.count() == 0:\n    raise ValueError("é")\n'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.types import SpecialistCoverage, Status
 from orchestrator.workflows.cache import cached_review
-from orchestrator.workflows.review import Request
+from orchestrator.workflows.request import Request
 from orchestrator.workflows.selection import Selection
 
 

@@ -56,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
             for line in fix_project(request).lines:
                 story.tell(line)
         reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
-        story.done(reviewed.review)
+        if not reviewed.kept:
+            story.done(reviewed.review)
     write_outputs(outputs, reviewed, gate, arguments)
     return exit_code(reviewed.review, gate)
 

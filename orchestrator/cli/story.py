@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.types import Review
 
 if TYPE_CHECKING:
     from rich.status import Status
+    from structlog.typing import WrappedLogger
 
 
 class Story:
@@ -25,7 +27,7 @@ class Story:
         elif sys.stderr.isatty():
             from rich.console import Console
 
-            with Console(stderr=True).status("starting") as status:
+            with Console(stderr=True).status("reading files") as status:
                 yield _Terminal(status)
         else:
             yield _Lines()
@@ -52,12 +54,13 @@ class _Terminal(Story):
 
 
 class _Lines(Story):
-    """JSON lines through structlog, one for each event."""
+    """JSON lines through structlog, one for each event; structlog, 0.15 s to import, waits for the first of them."""
 
-    def __init__(self) -> None:
+    @cached_property
+    def _log(self) -> WrappedLogger:
         import structlog
 
-        self._log = structlog.wrap_logger(
+        return structlog.wrap_logger(
             structlog.PrintLogger(sys.stderr),
             processors=[
                 structlog.processors.TimeStamper(fmt="iso", utc=True),

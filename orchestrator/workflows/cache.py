@@ -30,7 +30,6 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
         UsageError: the path, a rule, a specialist or the revision is not usable.
     """
     started = time.perf_counter()
-    progress("reading files")
     files = read_project(request.path, limits=request.limits, exclude=request.exclude)
     change = changed_lines(files.root, request.base) if request.base else None
     folder = _folder() if use_cache else None
@@ -39,7 +38,7 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
     if known is not None:
         sources = {source.path: source for source in files.sources}
         review = replace(known, seconds=time.perf_counter() - started)
-        return Reviewed(review=review, root=files.root, sources=sources)
+        return Reviewed(review=review, root=files.root, sources=sources, kept=True)
     # Loaded only now: what was kept needs neither the rules nor the code model.
     from orchestrator.workflows.review import review_files
 

@@ -50,6 +50,8 @@ class Reviewed:
     review: Review
     root: Path
     sources: dict[str, SourceFile]
+    kept: bool = False
+    """Whether the review was kept from an earlier run, so that there is no work to tell of."""
 
 
 def silent(step: str) -> None:

@@ -116,7 +116,7 @@ def test_ctrl_c_is_one_sentence_and_leaves_no_process(job: Path, jobs: str, seco
         command, env=environment(job), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as running:
         assert running.stderr is not None
-        assert "reading files" in running.stderr.readline()
+        assert "parsing" in running.stderr.readline()
         time.sleep(seconds)
         os.killpg(running.pid, signal.SIGINT)
         said = running.communicate(timeout=60)[1].splitlines()

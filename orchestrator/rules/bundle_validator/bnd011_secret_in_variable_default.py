@@ -117,7 +117,7 @@ RULE = Rule(
     id="BND011",
     name="secret-in-variable-default",
     severity=Severity.CRITICAL,
-    default=True,
+    default=False,
     references=(
         "https://docs.databricks.com/aws/en/security/secrets/",
         "https://cwe.mitre.org/data/definitions/798.html",

@@ -117,7 +117,7 @@ RULE = Rule(
     id="PYS011",
     name="star-import-shadow",
     severity=Severity.MEDIUM,
-    default=True,
+    default=False,
     references=("https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/functions.html",),
 )
 _MODULE = "pyspark.sql.functions"

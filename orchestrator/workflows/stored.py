@@ -1,4 +1,4 @@
-"""A review as bytes for the cache: a digest line, then JSON; read back without pydantic, whose import costs 0.1 s."""
+"""A review as bytes for the cache: a digest line, then JSON; read back without pydantic, which is dear to import."""
 
 from __future__ import annotations
 

@@ -87,11 +87,6 @@ class Compute:
     node: YamlMap | None = None
 
     @property
-    def is_known(self) -> bool:
-        """Whether the kind of compute is known."""
-        return self.kind != "unknown"
-
-    @property
     def location(self) -> Location | None:
         """The place of the cluster or environment, if the bundle holds one."""
         return self.node.location if self.node else None

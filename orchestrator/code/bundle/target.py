@@ -216,11 +216,6 @@ class Bundle:
         """Whether the bundle itself names its targets."""
         return any(target.declared is not None for target in self.targets)
 
-    @property
-    def production_targets(self) -> tuple[Target, ...]:
-        """The targets that are production by mode or name."""
-        return tuple(target for target in self.targets if target.is_production)
-
     def target(self, name: str) -> Target | None:
         """The target of that name."""
         return next((target for target in self.targets if target.name == name), None)

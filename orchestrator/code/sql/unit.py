@@ -79,11 +79,6 @@ class SqlUnit:
             for piece in slices
         )
 
-    @property
-    def statement_count(self) -> int:
-        """How many statements of a known kind there are."""
-        return sum(1 for statement in self.statements if statement.kind)
-
     @cached_property
     def temporary_names(self) -> frozenset[tuple[str, ...]]:
         """The lower-case names of the temporary views that this unit creates."""

@@ -64,13 +64,18 @@ bench: $(DEVELOPMENT) ## measure speed and memory against peers; BENCH=--quick f
 lock: ## pin every dependency again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
-	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra workspace --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade --group real -o requirements-real.lock
 
 .PHONY: schema
 schema: $(RUNTIME) ## write the JSON Schema of the json report again
 	@mkdir -p docs/schema
 	@$(BIN)/python -m orchestrator.report.json_schema >docs/schema/review.schema.json.new
 	@mv docs/schema/review.schema.json.new docs/schema/review.schema.json
+
+.PHONY: manifests
+manifests: $(DEVELOPMENT) ## record again what each MCP server answers first
+	@$(BIN)/python -m orchestrator.toolbox.recording
 
 .PHONY: clean
 clean: ## remove caches and builds; the environment stays

@@ -4,7 +4,9 @@ OrchestratorError (4: our fault)
 ├── UsageError (2: bad input)
 │   ├── ConfigError
 │   ├── BaselineError
-│   └── GitError
+│   ├── ContentError
+│   ├── GitError
+│   └── WorkspaceError
 ├── IncompleteError (3: something was not reviewed)
 └── NotBuiltError (4: announced, not built)
 
@@ -38,6 +40,14 @@ class BaselineError(UsageError):
 
 class GitError(UsageError):
     """A revision or repository that git cannot read."""
+
+
+class ContentError(UsageError):
+    """An agent, skill, command or plugin file that cannot be used; it names the file and the line."""
+
+
+class WorkspaceError(UsageError):
+    """A workspace that refused, did not answer or does not hold what was asked for; it says what would work."""
 
 
 class IncompleteError(OrchestratorError):

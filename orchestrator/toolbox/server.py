@@ -1,0 +1,151 @@
+"""What each of our MCP servers is made of: typed functions become tools, with one deadline, one kind of error and
+one place where secrets are masked.
+
+A tool takes a `Call` first, then its typed arguments, and returns a pydantic model:
+
+    SERVER = ToolServer("unity-catalog", instructions="...")
+
+    @SERVER.reads
+    def list_catalogs(call: Call, limit: Limit = 100) -> Catalogs:
+        ...
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import BaseModel
+
+from orchestrator import __version__
+from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.toolbox.options import ServerOptions
+from orchestrator.toolbox.redaction import redacted, redacted_text
+from orchestrator.workspace.connection import Access, Workspace
+from orchestrator.workspace.pages import Listings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+Tool = TypeVar("Tool", bound=Callable[..., BaseModel])
+Progress = Callable[[float, float | None, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a tool is given besides its arguments."""
+
+    workspace: Workspace
+    listings: Listings
+    options: ServerOptions
+    progress: Progress
+    """Tells the client how far a long call is: done, total (None where it is not known), and one short sentence."""
+
+
+@dataclass(kw_only=True)
+class _Shared:
+    options: ServerOptions = field(default_factory=ServerOptions)
+    workspace: Workspace = field(default_factory=Workspace)
+    listings: Listings = field(default_factory=Listings)
+
+
+class ToolServer:
+    """An MCP server of ours: the official SDK's server, and the tools that were declared on it."""
+
+    def __init__(self, name: str, *, title: str, instructions: str) -> None:
+        self.name = name
+        self.mcp: MCPServer[Any] = MCPServer(
+            name=name, title=title, instructions=instructions, version=__version__, log_level="WARNING"
+        )
+        self._shared = _Shared()
+
+    def configure(self, options: ServerOptions) -> None:
+        """Serve by these options from now on."""
+        access = Access(profile=options.profile, answer_seconds=options.answer_seconds)
+        self._shared = _Shared(options=options, workspace=Workspace(access))
+
+    def reads(self, tool: Tool) -> Tool:
+        """Declare a tool that changes nothing."""
+        self._add(tool, ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True))
+        return tool
+
+    def changes(self, tool: Tool) -> Tool:
+        """Declare a tool that changes the workspace: refused unless the server was started with `--allow-writes`."""
+
+        @functools.wraps(tool)
+        def allowed(call: Call, **arguments: object) -> BaseModel:
+            if not call.options.allow_writes:
+                raise UsageError(
+                    f"{tool.__name__} changes the workspace and this server is read-only; "
+                    f"start it with: orchestrate mcp {self.name} --allow-writes"
+                )
+            return tool(call, **arguments)
+
+        self._add(allowed, ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
+        return tool
+
+    def run(self) -> None:
+        """Serve stdio by the SDK alone: what a program does when it is started by itself."""
+        self.mcp.run("stdio")
+
+    def run_http(self, host: str, port: int) -> None:
+        """Serve streamable HTTP until the process is interrupted."""
+        self.mcp.run("streamable-http", host=host, port=port)
+
+    def _add(self, tool: Callable[..., BaseModel], annotations: ToolAnnotations) -> None:
+        self.mcp.add_tool(
+            self._served(tool),
+            name=tool.__name__,
+            description=inspect.cleandoc(tool.__doc__ or ""),
+            annotations=annotations,
+            structured_output=True,
+        )
+
+    def _served(self, tool: Callable[..., BaseModel]) -> Callable[..., Awaitable[BaseModel]]:
+        """The tool as the SDK wants it: a coroutine function that takes a `Context` in place of the `Call`."""
+
+        async def served(context: Context, **arguments: object) -> BaseModel:
+            return await self._call(tool, context, arguments)
+
+        parameters = list(inspect.signature(tool, eval_str=True).parameters.values())[1:]
+        returned = inspect.signature(tool, eval_str=True).return_annotation
+        first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Context)
+        # The SDK makes the schema of the arguments from this signature.
+        vars(served)["__signature__"] = inspect.Signature([first, *parameters], return_annotation=returned)
+        served.__annotations__ = {"context": Context, **{item.name: item.annotation for item in parameters}}
+        served.__annotations__["return"] = returned
+        served.__name__ = tool.__name__
+        return served
+
+    async def _call(self, tool: Callable[..., BaseModel], context: Context, arguments: dict[str, object]) -> BaseModel:
+        shared = self._shared
+        call = Call(
+            workspace=shared.workspace,
+            listings=shared.listings,
+            options=shared.options,
+            progress=functools.partial(_report, context),
+        )
+        seconds = shared.options.deadline_seconds
+        try:
+            with anyio.fail_after(seconds):
+                work = functools.partial(tool, call, **arguments)
+                result = await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
+        except TimeoutError:
+            raise ToolError(f"{tool.__name__} did not end within {seconds:g} s; ask for less at once") from None
+        except OrchestratorError as error:
+            raise ToolError(redacted_text(str(error))) from None
+        return redacted(result)
+
+
+def _report(context: Context, done: float, total: float | None, message: str) -> None:
+    anyio.from_thread.run(context.report_progress, done, total, message)

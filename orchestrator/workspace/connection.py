@@ -1,0 +1,86 @@
+"""One connection to a Databricks workspace: made at the first use, bounded in time, refused in plain sentences."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from orchestrator import __version__
+from orchestrator.errors import WorkspaceError
+from orchestrator.workspace.refusals import refusal
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Where the workspace is and how long to wait for it; what is None is found by the SDK's own chain
+    (environment, profile, OAuth)."""
+
+    profile: str | None = None
+    host: str | None = None
+    token: str | None = field(default=None, repr=False)
+    warehouse: str | None = None
+    answer_seconds: float = 15.0
+    retry_seconds: int = 20
+
+
+class Workspace:
+    """A workspace as its caller may see it; no request is sent before the first question."""
+
+    def __init__(self, access: Access | None = None) -> None:
+        self.access = access or Access()
+        self._client: WorkspaceClient | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> WorkspaceClient:
+        """The SDK's client, made once.
+
+        Raises:
+            WorkspaceError: no credentials are configured, or they are not usable.
+        """
+        with self._lock:
+            if self._client is None:
+                self._client = _connect(self.access)
+            return self._client
+
+    def ask(self, what: str, question: Callable[[WorkspaceClient], T], *, privilege: str | None = None) -> T:
+        """The answer to one question; `what` completes "cannot ...", `privilege` names what the caller needs.
+
+        Raises:
+            WorkspaceError: the workspace refused, did not answer in time, or does not have it.
+        """
+        client = self.client
+        try:
+            return question(client)
+        except (OSError, TimeoutError, ValueError) as error:
+            # DatabricksError is an OSError; the SDK raises ValueError for an answer that it cannot read.
+            raise refusal(error, what, privilege) from error
+
+
+def _connect(access: Access) -> WorkspaceClient:
+    from databricks.sdk import WorkspaceClient
+    from databricks.sdk.config import Config
+
+    try:
+        config = Config(
+            host=access.host,
+            token=access.token,
+            profile=access.profile,
+            http_timeout_seconds=access.answer_seconds,
+            retry_timeout_seconds=access.retry_seconds,
+            product="orchestrate",
+            product_version=__version__,
+        )
+        return WorkspaceClient(config=config)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise WorkspaceError(
+            "no Databricks workspace can be reached: set DATABRICKS_HOST and DATABRICKS_TOKEN, or name a profile of "
+            "~/.databrickscfg with DATABRICKS_CONFIG_PROFILE; to try it without an account: orchestrate workspace serve"
+        ) from error

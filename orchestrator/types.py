@@ -125,6 +125,11 @@ class Finding:
         """Whether the gate sees it: verified, inside the diff and not suppressed."""
         return self.standing is Standing.VERIFIED and self.suppressed_by is None and self.in_diff
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether a person is shown it by default: it counts, or its quote stands but nobody has tried to refute it."""
+        return self.standing is not Standing.WITHHELD and self.suppressed_by is None and self.in_diff
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Coverage:
@@ -147,6 +152,8 @@ class SpecialistCoverage:
     rules: int
     findings: int
     reason: str = ""
+    incomplete: bool = False
+    """Whether it was asked and gave no usable answer: the run then exits with 3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +182,18 @@ class Review:
 
     @property
     def reported(self) -> tuple[Finding, ...]:
-        """The findings a person is shown by default: those that count."""
+        """The findings that the gate sees."""
         return tuple(finding for finding in self.findings if finding.counts)
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings that a person is shown by default."""
+        return tuple(finding for finding in self.findings if finding.is_shown)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The specialists that were asked and gave no usable answer."""
+        return tuple(each.name for each in self.specialists if each.incomplete)
 
     @property
     def incomplete(self) -> tuple[Coverage, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from orchestrator import __version__
+from orchestrator.cli.marketplace import configure, listed_commands, overview
 
 _MARK = "\nCOMMAND = Command("
 Run = Callable[[argparse.Namespace], int]
@@ -46,18 +48,20 @@ def commands() -> tuple[Command, ...]:
     return tuple(found)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser with all its subcommands."""
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """The parser with all its subcommands; of the plugins' only the wanted one has its arguments."""
+    own = commands()
+    built = frozenset(command.name for command in own)
     front = argparse.ArgumentParser(
         prog="orchestrate",
         description="Reviews Databricks projects: PySpark, SQL, notebooks, declarative pipelines and bundles.",
-        epilog=_EPILOG,
+        epilog=f"{overview(built)}\n\n{_EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     front.add_argument("--version", action="version", version=f"orchestrate {__version__}")
     subparsers = front.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in commands():
+    for command in own:
         sub = subparsers.add_parser(
             command.name,
             help=command.help,
@@ -68,11 +72,19 @@ def parser() -> argparse.ArgumentParser:
         )
         command.configure(sub)
         sub.set_defaults(run=command.run)
+    for listed in listed_commands():
+        if listed.name not in built:
+            # Without `help` a subcommand is not in the list of the parser: the overview shows it with its plugin.
+            sub = subparsers.add_parser(listed.name, description=listed.description, allow_abbrev=False)
+            if listed.name == wanted:
+                configure(listed, sub)
     return front
 
 
 def parse_arguments(argv: Sequence[str] | None) -> tuple[Run, argparse.Namespace]:
     """The command to run and its arguments; argparse itself ends the process with 2 on a usage error."""
-    arguments = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    wanted = next((word for word in given if not word.startswith("-")), None)
+    arguments = parser(wanted).parse_args(given)
     run: Run = arguments.run
     return run, arguments

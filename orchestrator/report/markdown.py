@@ -48,7 +48,7 @@ def render(review: Review, context: Context) -> str:
     head = "\n\n".join(_head(review, context))
     tail = "\n\n".join(_tail(review))
     room = LIMIT - len(head) - len(tail) - _MORE
-    body = "\n\n".join(_fitting(review.findings if context.show_all else review.reported, context, room))
+    body = "\n\n".join(_fitting(review.findings if context.show_all else review.shown, context, room))
     return "\n\n".join(part for part in (head, body, tail) if part) + "\n"
 
 

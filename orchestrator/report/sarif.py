@@ -50,7 +50,7 @@ def _shown(review: Review, context: Context) -> Iterator[Finding]:
     for finding in review.findings:
         if finding.standing is Standing.WITHHELD:
             continue
-        if context.show_all or (finding.standing is Standing.VERIFIED and finding.in_diff):
+        if context.show_all or finding.in_diff:
             yield finding
 
 
@@ -68,7 +68,7 @@ def _driver(review: Review, findings: list[Finding], rules: list[str], context: 
 
 def _invocation(review: Review) -> Json:
     return {
-        "executionSuccessful": not review.incomplete,
+        "executionSuccessful": not (review.incomplete or review.unfinished),
         "toolExecutionNotifications": [_notification(entry) for entry in review.incomplete],
     }
 

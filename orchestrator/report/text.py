@@ -52,7 +52,7 @@ def render(review: Review, context: Context) -> str:
 
 
 def _shown(review: Review, context: Context) -> tuple[Finding, ...]:
-    return review.findings if context.show_all else review.reported
+    return review.findings if context.show_all else review.shown
 
 
 def _file(findings: list[Finding], context: Context) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from orchestrator.report.wording import counted
+from orchestrator.report.wording import counted, listed
 from orchestrator.types import Review, Severity, Standing
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def verdict(review: Review, fail_on: Severity | None) -> Verdict:
     gated = sum(1 for finding in found if fail_on is not None and finding.severity.at_least(fail_on))
     failure = f"{counted(gated, 'finding')} at or above the gate ({fail_on})" if gated else ""
     missing = f"{counted(len(review.incomplete), 'file')} could not be reviewed" if review.incomplete else ""
-    if failure or missing:
-        sentence = "; ".join(part for part in (failure, missing) if part)
+    silent = f"no usable answer from {listed(list(review.unfinished), 3)}" if review.unfinished else ""
+    if failure or missing or silent:
+        sentence = "; ".join(part for part in (failure, missing, silent) if part)
         return Verdict(outcome=Outcome.FAILED if gated else Outcome.INCOMPLETE, gated=gated, sentence=sentence)
     if found:
         bar = f"none at or above the gate ({fail_on})" if fail_on else "no gate was set"

@@ -1,0 +1,1 @@
+"""The content of the marketplace as frozen specifications: agents, skills, commands, plugins."""

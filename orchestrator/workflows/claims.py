@@ -1,0 +1,162 @@
+"""What an agent says it found, and whether the code bears it out: a claim becomes a finding only with its quote."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator.code.secrets import masked
+from orchestrator.code.source import SourceFile
+from orchestrator.types import Edit, Finding, Fix, Location, Severity, Source, Standing
+
+MAX_CLAIMS = 200
+MAX_ANSWER = 2_000_000
+MAX_QUOTE_LINES = 40
+LEAST_CONFIDENCE = 50
+LEAST_MOVABLE = 12
+"""Characters a quote needs before it may be looked for elsewhere in its file: shorter ones stand in many places."""
+_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+
+
+class Claim(BaseModel):
+    """One defect that an agent reports; the ten keys that every agent's prompt names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str = Field(min_length=1, max_length=1_000)
+    start_line: int = Field(ge=1)
+    end_line: int = Field(ge=1)
+    quote: str = Field(min_length=1, max_length=20_000)
+    category: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
+    severity: Severity
+    confidence: Literal[0, 25, 50, 75, 100]
+    message: str = Field(min_length=1, max_length=2_000)
+    why: str = Field(min_length=1, max_length=4_000)
+    fix: str | None = Field(default=None, max_length=20_000)
+
+
+class NotReviewed(BaseModel):
+    """Something that the agent was given and did not look at."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    path: str = Field(max_length=1_000)
+    why: str = Field(max_length=1_000)
+
+
+class _Envelope(BaseModel):
+    findings: list[dict[str, object]] = Field(max_length=MAX_CLAIMS)
+    not_reviewed: tuple[NotReviewed, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An agent's answer, read: its claims, what it left out, and how many of its findings could not be read."""
+
+    agent: str
+    claims: tuple[Claim, ...]
+    not_reviewed: tuple[NotReviewed, ...]
+    unreadable: int = 0
+    refused: str | None = None
+    """Why nothing of the answer is usable; None when it is."""
+
+
+def read_answer(agent: str, text: str) -> Answer:
+    """The answer in an agent's text: the JSON alone, or in a fence, or between other words."""
+    refused = "the answer is too long" if len(text) > MAX_ANSWER else "the answer holds no findings as JSON"
+    for candidate in _candidates(text[:MAX_ANSWER]):
+        try:
+            envelope = _Envelope.model_validate(json.loads(candidate))
+        except (ValueError, RecursionError):
+            continue
+        claims = tuple(claim for entry in envelope.findings if (claim := _claim(entry)) is not None)
+        lost = len(envelope.findings) - len(claims)
+        return Answer(agent=agent, claims=claims, not_reviewed=envelope.not_reviewed, unreadable=lost)
+    return Answer(agent=agent, claims=(), not_reviewed=(), refused=refused)
+
+
+def as_finding(claim: Claim, agent: str, sources: dict[str, SourceFile]) -> Finding:
+    """The finding that a claim makes: unverified where its quote stands in the code, withheld where it does not."""
+    source = sources.get(claim.path)
+    location = _place(claim, source)
+    shown = location is not None and claim.confidence >= LEAST_CONFIDENCE
+    location = location or Location(
+        path=claim.path, start_line=claim.start_line, end_line=max(claim.end_line, claim.start_line)
+    )
+    key = "\0".join((claim.category, claim.path, " ".join(claim.quote.split())))
+    return Finding(
+        id=sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        rule=claim.category,
+        specialists=(agent,),
+        severity=claim.severity,
+        location=location,
+        message=masked(claim.message),
+        why=masked(claim.why),
+        evidence=masked(claim.quote),
+        confidence=claim.confidence,
+        fix=_fix(claim, source, location) if shown and source is not None else None,
+        source=Source.MODEL,
+        standing=Standing.UNVERIFIED if shown else Standing.WITHHELD,
+    )
+
+
+def _candidates(text: str) -> list[str]:
+    first, last = text.find("{"), text.rfind("}")
+    return [text, *_FENCED.findall(text), text[first : last + 1] if 0 <= first < last else ""]
+
+
+def _claim(entry: dict[str, object]) -> Claim | None:
+    try:
+        return Claim.model_validate(entry)
+    except ValidationError:
+        return None
+
+
+def _place(claim: Claim, source: SourceFile | None) -> Location | None:
+    """Where the quote stands: at the lines that the claim names, or at the one other place of its file."""
+    if source is None or claim.end_line - claim.start_line >= MAX_QUOTE_LINES:
+        return None
+    quote = claim.quote.strip("\n")
+    lines = quote.count("\n") + 1
+    if quote.strip() and quote in _quoted(source, claim.start_line, claim.end_line):
+        return _location(source, claim.start_line, max(claim.end_line, claim.start_line))
+    if len(quote.strip()) < LEAST_MOVABLE or source.text.count(quote) != 1:
+        return None
+    start = source.text.count("\n", 0, source.text.index(quote)) + 1
+    return _location(source, start, start + lines - 1)
+
+
+def _quoted(source: SourceFile, start: int, end: int) -> str:
+    """The lines of a file on disk; of a Jupyter notebook those that stand at these lines of its JSON."""
+    if source.origins is None or not source.is_jupyter:
+        return source.quote(start, end)
+    pairs = zip(source.lines, source.origins, strict=False)
+    return "\n".join(line for line, origin in pairs if start <= origin.line <= end)
+
+
+def _location(source: SourceFile, start: int, end: int) -> Location:
+    if source.is_jupyter and source.origins is not None:
+        cells = [origin.cell for origin in source.origins if start <= origin.line <= end]
+        return Location(path=source.path, start_line=start, end_line=end, cell=cells[0] if cells else None)
+    return source.location(start, end)
+
+
+def _fix(claim: Claim, source: SourceFile, location: Location) -> Fix | None:
+    """The replacement that the agent proposes, where its quote is whole lines and the new text holds no credential."""
+    whole = claim.quote.strip("\n") == source.quote(location.start_line, location.end_line)
+    if claim.fix is None or source.is_jupyter or not whole or masked(claim.fix) != claim.fix:
+        return None
+    edit = Edit(
+        path=location.path,
+        start_line=location.start_line,
+        start_column=1,
+        end_line=location.end_line,
+        end_column=len(source.lines[location.end_line - 1]) + 1,
+        replacement=claim.fix.rstrip("\n"),
+    )
+    return Fix(description="the agent's proposal", edits=(edit,), safe=False)

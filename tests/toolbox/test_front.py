@@ -1,0 +1,118 @@
+"""The fast start of a server over stdio, with the official client and line by line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from orchestrator.toolbox.recording import recorded
+from orchestrator.toolbox.servers import ServerProgram
+
+PROGRAM = Path(__file__).parent / "demo.py"
+SERVE = """
+import sys
+from pathlib import Path
+from orchestrator.toolbox.options import ServerOptions
+from orchestrator.toolbox.program import run_stdio
+from orchestrator.toolbox.servers import ServerProgram
+run_stdio(ServerProgram(name="demo", program=Path(sys.argv[1]), manifest=Path(sys.argv[2])), ServerOptions())
+sys.stderr.write("\\nimported mcp\\n" if "mcp" in sys.modules else "\\nimported no SDK\\n")
+"""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("manifests") / "demo.json"
+    path.write_text(recorded(ServerProgram(name="demo", program=PROGRAM, manifest=path)), encoding="utf-8")
+    return path
+
+
+def command(manifest: Path) -> list[str]:
+    return [sys.executable, "-c", SERVE, str(PROGRAM), str(manifest)]
+
+
+def exchange(manifest: Path, *messages: dict[str, object]) -> tuple[list[dict[str, object]], str]:
+    """The answers to messages that are all sent at once, and what stood on stderr at the end."""
+    ended = subprocess.run(
+        command(manifest),
+        input="".join(json.dumps(message) + "\n" for message in messages),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    return [json.loads(line) for line in ended.stdout.splitlines()], ended.stderr
+
+
+def request(number: int, method: str, **params: object) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, **({"params": params} if params else {})}
+
+
+INITIALIZE = request(
+    1, "initialize", protocolVersion="2025-11-25", capabilities={}, clientInfo={"name": "t", "version": "1"}
+)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+async def test_the_official_client_lists_and_calls_tools_over_stdio_in_both_protocols(
+    manifest: Path, mode: str
+) -> None:
+    first, *rest = command(manifest)
+    async with Client(StdioServerParameters(command=first, args=rest), mode=mode) as client:
+        names = [tool.name for tool in (await client.list_tools()).tools]
+        results = [await client.call_tool("echo", {"limit": number}) for number in (1, 2, 3)]
+        again = [tool.name for tool in (await client.list_tools()).tools]
+    assert names == again == ["echo", "leak", "refuse", "break_down", "hang", "drop"]
+    assert [(result.structured_content or {}).get("limit") for result in results] == [1, 2, 3]
+
+
+def test_a_handshake_and_the_list_of_tools_import_no_sdk(manifest: Path) -> None:
+    answers, story = exchange(
+        manifest, INITIALIZE, {"jsonrpc": "2.0", "method": "notifications/initialized"}, request(2, "tools/list")
+    )
+    assert [answer["id"] for answer in answers] == [1, 2]
+    assert "imported no SDK" in story
+
+
+def test_an_unknown_method_is_answered_as_an_error_and_not_with_silence(manifest: Path) -> None:
+    answers, _ = exchange(
+        manifest, INITIALIZE, {"jsonrpc": "2.0", "method": "notifications/initialized"}, request(2, "no/such")
+    )
+    assert [answer["id"] for answer in answers] == [1, 2]
+    assert "-32601" in json.dumps(answers[1]["error"])
+
+
+def test_a_client_of_an_unknown_version_is_answered_by_the_sdk_itself(manifest: Path) -> None:
+    params = {"protocolVersion": "1999-01-01", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    answers, story = exchange(manifest, request(1, "initialize", **params))
+    assert "imported mcp" in story
+    assert answers[0]["id"] == 1
+
+
+def test_a_line_that_is_no_message_ends_nothing(manifest: Path) -> None:
+    ended = subprocess.run(
+        command(manifest),
+        input="no json\n" + json.dumps(INITIALIZE) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(ended.stdout.splitlines()[-1])["id"] == 1
+
+
+def test_a_server_without_a_manifest_still_serves(tmp_path: Path) -> None:
+    answers, _ = exchange(tmp_path / "none.json", INITIALIZE)
+    assert answers[0]["id"] == 1

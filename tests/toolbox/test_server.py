@@ -1,0 +1,114 @@
+"""A tool server as the official client sees it, in memory."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from mcp import Client
+from mcp_types import CallToolResult, TextContent
+
+from orchestrator.toolbox.options import ServerOptions
+
+PROGRAM = Path(__file__).parent / "demo.py"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@asynccontextmanager
+async def demo(options: ServerOptions | None = None) -> AsyncIterator[Client]:
+    server = runpy.run_path(str(PROGRAM))["SERVER"]
+    server.configure(options or ServerOptions())
+    async with Client(server.mcp) as client:
+        yield client
+
+
+def said(result: object) -> str:
+    assert isinstance(result, CallToolResult)
+    assert result.is_error
+    block = result.content[0]
+    assert isinstance(block, TextContent)
+    return block.text
+
+
+@pytest.mark.anyio
+async def test_a_tool_is_listed_with_bounded_arguments_a_result_schema_and_honest_hints() -> None:
+    async with demo() as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    limit = tools["echo"].input_schema["properties"]["limit"]
+    assert (limit["minimum"], limit["maximum"]) == (1, 1000)
+    assert "call" not in tools["echo"].input_schema["properties"]
+    assert tools["echo"].output_schema is not None
+    hints = tools["echo"].annotations, tools["drop"].annotations
+    assert hints[0] is not None
+    assert hints[1] is not None
+    assert hints[0].read_only_hint is True
+    assert (hints[1].read_only_hint, hints[1].destructive_hint) == (False, True)
+
+
+@pytest.mark.anyio
+async def test_a_result_is_structured_and_progress_reaches_the_client() -> None:
+    heard: list[tuple[float, float | None, str | None]] = []
+
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        heard.append((progress, total, message))
+
+    async with demo() as client:
+        result = await client.call_tool("echo", {"limit": 3}, progress_callback=listen)
+    assert isinstance(result, CallToolResult)
+    assert result.structured_content == {"limit": 3, "text": ""}
+    assert heard == [(1, 2, "half")]
+
+
+@pytest.mark.anyio
+async def test_credentials_and_invisible_characters_do_not_leave_a_tool() -> None:
+    async with demo() as client:
+        result = await client.call_tool("leak", {})
+    assert "3f9a1c2e4b5d" not in str(result)
+    assert "\u202e" not in str(result)
+    assert "u{202E}" in str(result)
+
+
+@pytest.mark.anyio
+async def test_a_refusal_of_the_workspace_is_one_sentence_without_the_credential() -> None:
+    async with demo() as client:
+        text = said(await client.call_tool("refuse", {}))
+    assert "it needs USE SCHEMA" in text
+    assert "3f9a1c2e4b5d" not in text
+
+
+@pytest.mark.anyio
+async def test_a_fault_of_ours_tells_nothing_internal() -> None:
+    async with demo() as client:
+        text = said(await client.call_tool("break_down", {}))
+    assert text == "Error executing tool break_down"
+
+
+@pytest.mark.anyio
+async def test_an_argument_out_of_bounds_names_the_bound() -> None:
+    async with demo() as client:
+        text = said(await client.call_tool("echo", {"limit": 0}))
+    assert "greater than or equal to 1" in text
+
+
+@pytest.mark.anyio
+async def test_a_call_that_hangs_ends_at_the_deadline() -> None:
+    async with demo(ServerOptions(deadline_seconds=0.05)) as client:
+        text = said(await client.call_tool("hang", {}))
+    assert "did not end within 0.05 s" in text
+
+
+@pytest.mark.anyio
+async def test_a_change_is_refused_until_writes_are_allowed() -> None:
+    async with demo() as client:
+        assert "--allow-writes" in said(await client.call_tool("drop", {"name": "x"}))
+    async with demo(ServerOptions(allow_writes=True)) as client:
+        result = await client.call_tool("drop", {"name": "x"})
+    assert isinstance(result, CallToolResult)
+    assert result.structured_content == {"limit": 0, "text": "x"}

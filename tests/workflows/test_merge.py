@@ -1,0 +1,151 @@
+"""What agents claim joins the review by rules, when the code bears it out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestrator.types import Change, Finding, Source, Standing, Status
+from orchestrator.workflows.cache import cached_review
+from orchestrator.workflows.merge import merged
+from orchestrator.workflows.request import Request, Reviewed
+
+CODE = """from pyspark.sql import DataFrame
+
+
+def trim_all(df: DataFrame, names: list[str]) -> DataFrame:
+    for name in names:
+        df = df.withColumn(name, df[name])
+    return df
+
+
+def send(batch: DataFrame) -> None:
+    post(batch.limit(10).collect())
+"""
+TOKEN = "dapi" + "3f9a1c2e4b5d6f708192a3b4c5d6e7f8"
+
+
+def claim(**changed: object) -> dict[str, object]:
+    return {
+        "path": "job.py",
+        "start_line": 11,
+        "end_line": 11,
+        "quote": "    post(batch.limit(10).collect())",
+        "category": "effect-repeated-on-retry",
+        "severity": "critical",
+        "confidence": 75,
+        "message": "a batch that runs again posts twice",
+        "why": "delivery is at least once",
+        "fix": None,
+        **changed,
+    }
+
+
+def answer(*claims: dict[str, object]) -> str:
+    return json.dumps({"findings": claims, "not_reviewed": []})
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path) -> Reviewed:
+    (tmp_path / "job.py").write_text(CODE, encoding="utf-8")
+    return cached_review(Request(path=tmp_path, today=dt.date(2026, 11, 1)), use_cache=False)
+
+
+def by_model(result: Reviewed) -> list[Finding]:
+    return [finding for finding in result.review.findings if finding.source is Source.MODEL]
+
+
+def test_a_claim_whose_quote_stands_is_shown_and_never_reaches_the_gate(reviewed: Reviewed) -> None:
+    result = merged(reviewed, [("streaming-specialist", answer(claim()))])
+    (found,) = by_model(result)
+    assert found.standing is Standing.UNVERIFIED
+    assert found in result.review.shown
+    assert found not in result.review.reported
+    assert (found.location.start_line, found.rule) == (11, "effect-repeated-on-retry")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"quote": "    post(batch.limit(11).collect())"},
+        {"path": "other.py"},
+        {"path": "../job.py"},
+        {"confidence": 25},
+        {"start_line": 1, "end_line": 100},
+        {"quote": " \n "},
+    ],
+)
+def test_a_claim_that_the_code_does_not_bear_out_is_withheld_and_counted(
+    reviewed: Reviewed, changed: dict[str, object]
+) -> None:
+    result = merged(reviewed, [("a", answer(claim(**changed)))])
+    (found,) = by_model(result)
+    assert found.standing is Standing.WITHHELD
+    assert found not in result.review.shown
+
+
+def test_a_quote_at_a_wrong_line_is_found_at_the_one_place_where_it_stands(reviewed: Reviewed) -> None:
+    (found,) = by_model(merged(reviewed, [("a", answer(claim(start_line=3, end_line=3)))]))
+    assert found.standing is Standing.UNVERIFIED
+    assert (found.location.start_line, found.location.end_line) == (11, 11)
+
+
+def test_a_claim_that_repeats_a_rule_adds_a_name_and_no_finding(reviewed: Reviewed) -> None:
+    (known,) = reviewed.review.findings
+    said = claim(
+        start_line=6,
+        end_line=6,
+        quote="        df = df.withColumn(name, df[name])",
+        message=known.message,
+        category="x",
+    )
+    result = merged(reviewed, [("streaming-specialist", answer(said))])
+    (found,) = result.review.findings
+    assert found.specialists == ("pyspark-optimizer", "streaming-specialist")
+    assert found.counts
+
+
+def test_two_agents_that_see_one_defect_make_one_finding(reviewed: Reviewed) -> None:
+    result = merged(reviewed, [("a", answer(claim())), ("b", answer(claim(message="it is sent twice on a retry")))])
+    (found,) = by_model(result)
+    assert found.specialists == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "text", ["sorry, I could not", "", "[]", '{"findings": 3}', '{"findings": [', "{" * 100_000, "x" * 3_000_000]
+)
+def test_an_answer_without_findings_leaves_the_review_unfinished(reviewed: Reviewed, text: str) -> None:
+    result = merged(reviewed, [("a", text)])
+    assert result.review.unfinished == ("a",)
+    assert by_model(result) == []
+
+
+@pytest.mark.parametrize("around", ["Here it is:\n```json\n{}\n```\nDone.", "I found this: {} and nothing else", "{}"])
+def test_json_is_found_between_other_words(reviewed: Reviewed, around: str) -> None:
+    result = merged(reviewed, [("a", around.replace("{}", answer(claim())))])
+    assert len(by_model(result)) == 1
+    assert result.review.unfinished == ()
+
+
+def test_findings_that_cannot_be_read_are_counted_and_the_others_stay(reviewed: Reviewed) -> None:
+    result = merged(reviewed, [("a", answer(claim(severity="worst"), claim(extra=1), claim()))])
+    assert len(by_model(result)) == 1
+    (line,) = [each for each in result.review.specialists if each.name == "a"]
+    assert line.status is Status.PARTIAL
+    assert "2 of its findings could not be read" in line.reason
+
+
+def test_a_credential_in_a_claim_is_masked(reviewed: Reviewed) -> None:
+    (found,) = by_model(merged(reviewed, [("a", answer(claim(message=f"uses {TOKEN}", fix=f"x = '{TOKEN}'")))]))
+    assert "3f9a1c2e4b5d" not in repr(found)
+    assert found.fix is None
+
+
+def test_a_claim_outside_the_change_is_not_shown(reviewed: Reviewed) -> None:
+    change = Change(base="main", lines={"job.py": frozenset({1})})
+    result = merged(reviewed, [("a", answer(claim()))], change)
+    assert by_model(result)[0].in_diff is False
+    assert by_model(result)[0] not in result.review.shown

@@ -1,0 +1,236 @@
+"""Which columns hold personal data: judged by the name, by the form of sampled values and by tags.
+
+Two signals that agree are `certain`. One strong signal (a form with a check digit or a fixed shape, a name whose kind
+has no form, a tag) is `probable`. A name whose values were looked at and do not have the form is `possible`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Literal
+
+from orchestrator.errors import WorkspaceError
+from orchestrator.workspace.changes import Told
+from orchestrator.workspace.connection import Workspace
+from orchestrator.workspace.governance.lexicon import PersonalKind, lexicon, name_words
+from orchestrator.workspace.governance.tables import Column, Table, Tables, tagged_columns
+from orchestrator.workspace.governance.validators import VALIDATORS, WEAK, counted, masked
+from orchestrator.workspace.names import quoted, table_name
+from orchestrator.workspace.records import Record
+from orchestrator.workspace.statements import query
+
+Certainty = Literal["certain", "probable", "possible"]
+RANK: Mapping[Certainty, int] = {"possible": 0, "probable": 1, "certain": 2}
+SHARE = 0.8
+"""Values have a form when this share of those that are not empty does."""
+MIN_VALUES = 5
+"""Fewer values tell nothing."""
+MAX_COLUMNS = 200
+SHOWN = 3
+_SAMPLE = Template("SELECT $columns FROM $table LIMIT $rows")
+_TAG_WORDS = frozenset({"pii", "personal", "phi", "sensitive", "gdpr"})
+_NO_TAG = frozenset({"", "none", "no", "false", "public"})
+_SAMPLED = ("string", "varchar", "char", "date", "timestamp", "int", "bigint", "long", "decimal")
+_NEVER_SAMPLED = ("interval", "array", "map", "struct")
+
+
+class PersonalColumn(Record):
+    """A column that seems to hold personal data; no value of it is shown."""
+
+    column: str
+    """catalog.schema.table.column"""
+    type: str
+    kind: str
+    """as email, iban, person_name"""
+    sensitivity: str
+    """personal, financial, government, online, special, secret"""
+    certainty: Certainty
+    signals: tuple[str, ...]
+    """what speaks for it"""
+    doubts: tuple[str, ...]
+    """what speaks against it"""
+    values_looked_at: int
+    shapes: tuple[str, ...]
+    """some values with every letter as x and every digit as 9"""
+    mask: str | None
+    """the function that masks the column"""
+    row_filter: str | None
+    tags: tuple[str, ...]
+    """as key=value"""
+
+
+class PersonalScan(Record):
+    """The columns with personal data of a scope."""
+
+    scope: str
+    tables: int
+    columns: int
+    found: tuple[PersonalColumn, ...]
+    unread: tuple[str, ...]
+    """tables whose values could not be read, with the reason: judged by names and tags only"""
+    limits: tuple[str, ...]
+    more: bool
+    """the scope has more tables than were looked at"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What is known of one column."""
+
+    column: Column
+    tags: Mapping[str, str]
+    values: Sequence[str]
+
+
+LIMITS = (
+    "values are the first rows of a table, not a random sample",
+    "names of fields inside structs, arrays and maps, and free text inside long values, are not judged",
+    "the words and forms are those of lexicon.json: data of other kinds is not found",
+)
+
+
+def scan(workspace: Workspace, scope: str, tables: Tables, *, rows: int, told: Told | None = None) -> PersonalScan:
+    """The columns with personal data of these tables; with no rows, by names and tags alone.
+
+    Raises:
+        WorkspaceError: the tags cannot be read.
+    """
+    tags = tagged_columns(workspace, scope.split(".", maxsplit=1)[0].strip("`"))
+    found: list[PersonalColumn] = []
+    unread: list[str] = []
+    for number, table in enumerate(tables.items):
+        if told:
+            told(number, len(tables.items), table.name)
+        try:
+            values = sampled(workspace, table, rows) if rows else {}
+        except WorkspaceError as error:
+            values = {}
+            unread.append(f"{table.name}: {error}")
+        found += judged(table, tags, values)
+    return PersonalScan(
+        scope=scope, tables=len(tables.items), columns=sum(len(table.columns) for table in tables.items),
+        found=tuple(found), unread=tuple(unread), limits=LIMITS, more=tables.more,
+    )  # fmt: skip
+
+
+def judged(
+    table: Table, tags: Mapping[str, Mapping[str, str]], values: Mapping[str, Sequence[str]]
+) -> list[PersonalColumn]:
+    """The columns of one table that seem to hold personal data; `tags` by full name, `values` by column."""
+    found = []
+    for column in table.columns:
+        name = f"{table.name}.{column.name}"
+        evidence = Evidence(column=column, tags=tags.get(name, {}), values=values.get(column.name, ()))
+        verdict = _verdict(evidence)
+        if verdict is not None:
+            found.append(_shown(name, table, evidence, verdict))
+    return found
+
+
+def sampled(workspace: Workspace, table: Table, rows: int) -> Mapping[str, Sequence[str]]:
+    """The values of the first rows, by column, without empty ones.
+
+    Raises:
+        WorkspaceError: the table cannot be read.
+    """
+    columns = [column for column in table.columns if _can_be_sampled(column)][:MAX_COLUMNS]
+    if not columns:
+        return {}
+    selected = ", ".join(f"CAST({quoted(column.name)} AS STRING) AS c{n}" for n, column in enumerate(columns))
+    statement = _SAMPLE.substitute(columns=selected, table=table_name(table.name).quoted, rows=rows)
+    found = query(workspace, statement, what=f"read values of {table.name}", limit=rows)
+    return {
+        column.name: [row[number] or "" for row in found.rows if (row[number] or "").strip()]
+        for number, column in enumerate(columns)
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Verdict:
+    kind: PersonalKind
+    certainty: Certainty
+    signals: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def _verdict(evidence: Evidence) -> _Verdict | None:
+    """What the signals say together; the form of values counts for more than the name."""
+    by_name = lexicon().named(evidence.column.name)
+    by_values, matching = _by_values(evidence, by_name)
+    tag = _tag(evidence.tags)
+    kind = by_values or by_name or (_tagged_kind(tag) if tag else None)
+    if kind is None:
+        return None
+    signals = []
+    if by_name is not None and by_name.kind == kind.kind:
+        signals.append(f"name: {' '.join(name_words(evidence.column.name))}")
+    if by_values is not None:
+        signals.append(f"values: {matching} of {len(evidence.values)} have the form")
+    if tag:
+        signals.append(f"tag: {tag}")
+    doubts = _doubts(evidence, by_name, by_values)
+    return _Verdict(kind=kind, certainty=_certainty(signals, doubts), signals=tuple(signals), doubts=doubts)
+
+
+def _certainty(signals: Sequence[str], doubts: Sequence[str]) -> Certainty:
+    if len(signals) >= 2:
+        return "certain"
+    return "possible" if doubts else "probable"
+
+
+def _doubts(evidence: Evidence, by_name: PersonalKind | None, by_values: PersonalKind | None) -> tuple[str, ...]:
+    if by_name is None or by_name == by_values:
+        return ()
+    if by_values is not None:
+        return (f"the name speaks of {by_name.kind}",)
+    if by_name.validator is None or len(evidence.values) < MIN_VALUES:
+        return ()
+    return (f"of {len(evidence.values)} values too few have the form of {by_name.kind}",)
+
+
+def _by_values(evidence: Evidence, by_name: PersonalKind | None) -> tuple[PersonalKind | None, int]:
+    """The kind that the values have the form of; a weak form counts only where the name says the same."""
+    if len(evidence.values) < MIN_VALUES:
+        return None, 0
+    least = SHARE * len(evidence.values)
+    numbers = counted(evidence.values)
+    for validator in VALIDATORS:
+        named = by_name is not None and by_name.validator == validator
+        if numbers[validator] >= least and (named or validator not in WEAK):
+            return lexicon().of_validator(validator), numbers[validator]
+    return None, 0
+
+
+def _tag(tags: Mapping[str, str]) -> str | None:
+    """The tag that says that the column is personal, as `key=value`."""
+    for key, value in sorted(tags.items()):
+        words = set(name_words(key))
+        if (words & _TAG_WORDS or key.startswith("class.")) and not (value.lower() in _NO_TAG and value):
+            return f"{key}={value}" if value else key
+    return None
+
+
+def _tagged_kind(tag: str) -> PersonalKind:
+    named = lexicon().named(tag.replace("=", " ").replace(".", " "))
+    return named or PersonalKind(kind="tagged", sensitivity="personal", validator=None, words=())
+
+
+def _can_be_sampled(column: Column) -> bool:
+    return column.type.startswith(_SAMPLED) and not column.type.startswith(_NEVER_SAMPLED)
+
+
+def _shown(name: str, table: Table, evidence: Evidence, verdict: _Verdict) -> PersonalColumn:
+    shapes = sorted({masked(value) for value in evidence.values[: SHOWN * 4]})[:SHOWN]
+    return PersonalColumn(
+        column=name, type=evidence.column.type, kind=verdict.kind.kind, sensitivity=verdict.kind.sensitivity,
+        certainty=verdict.certainty, signals=verdict.signals, doubts=verdict.doubts,
+        values_looked_at=len(evidence.values), shapes=tuple(shapes), mask=evidence.column.mask,
+        row_filter=table.row_filter, tags=tuple(f"{key}={value}" for key, value in sorted(evidence.tags.items())),
+    )  # fmt: skip
+
+
+def at_least(found: Iterable[PersonalColumn], certainty: Certainty) -> tuple[PersonalColumn, ...]:
+    """Those that are at least as certain."""
+    return tuple(item for item in found if RANK[item.certainty] >= RANK[certainty])

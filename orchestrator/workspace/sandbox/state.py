@@ -1,0 +1,69 @@
+"""The state of one sandbox workspace: the seed at the start, and what calls changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from orchestrator.workspace.sandbox.grants import Grants
+from orchestrator.workspace.sandbox.people import People
+from orchestrator.workspace.sandbox.seed.moment import milliseconds
+from orchestrator.workspace.sandbox.tagging import Tagging
+from orchestrator.workspace.sandbox.unity import Unity
+from orchestrator.workspace.sandbox.warehouse.system_schema import (
+    INFORMATION_SCHEMA,
+    SYSTEM,
+    information_schema,
+    system_catalog,
+)
+
+if TYPE_CHECKING:
+    from orchestrator.workspace.sandbox.seed import Seed
+    from orchestrator.workspace.sandbox.seed.part import Json, Owned
+    from orchestrator.workspace.sandbox.seed.unity import CatalogSeed
+    from orchestrator.workspace.sandbox.unity import Placed
+
+
+@dataclass(kw_only=True)
+class State:
+    """What the routes answer from; `documents` holds families that are plain JSON objects by id."""
+
+    seed: Seed
+    people: People
+    unity: Unity
+    grants: Grants
+    tags: Tagging
+    documents: dict[str, dict[str, Json]] = field(default_factory=dict)
+    now: int = 0
+    revision: int = 0
+
+    @classmethod
+    def of(cls, seed: Seed) -> State:
+        """The state at the start."""
+        now = milliseconds(seed.now)
+        people = People(seed=seed.people, admin=seed.place.admin)
+        unity = Unity(_catalogs(seed), admin=seed.place.admin)
+        grants = Grants(unity, people, seed.metastore_grants)
+        tags = Tagging(unity, seed.governance.tag_policies, now=now)
+        return cls(seed=seed, people=people, unity=unity, grants=grants, tags=tags, now=now)
+
+    def changed(self) -> None:
+        """Tell that something changed, so that what was derived from the state is derived again."""
+        self.revision += 1
+
+    def drop(self, item: Placed[Owned]) -> None:
+        """Remove a securable with everything inside it."""
+        for gone in [*self.unity.inside(item.full_name), item]:
+            self.grants.drop(gone.kind, gone.full_name)
+            self.unity.remove(gone)
+        self.changed()
+
+
+def _catalogs(seed: Seed) -> dict[str, CatalogSeed]:
+    """The catalogs of the seed, each with its information schema, and the catalog `system`."""
+    inner = information_schema()
+    found = {
+        name: catalog.model_copy(update={"schemas": {**catalog.schemas, INFORMATION_SCHEMA: inner}})
+        for name, catalog in seed.catalogs.items()
+    }
+    return {**found, SYSTEM: system_catalog(seed.system_grants)}

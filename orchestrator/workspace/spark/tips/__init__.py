@@ -1,0 +1,1 @@
+"""The kinds of tips, one file each, found by their place."""

@@ -50,10 +50,22 @@ check: $(DEVELOPMENT) ## format, lint, types, layers, shape and wheel
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/orchestrate plugins lint
 	@$(BIN)/python -m pytest -m "not real" tests/test_shape.py tests/test_no_cheat.py tests/test_wheel.py
 
+.venv-real/.made: requirements-real.lock .ci/real-environment
+	@sh .ci/real-environment .venv-real
+	@touch $@
+
+.clients/.made: .ci/clients
+	@sh .ci/clients
+	@touch $@
+
+.PHONY: env-real
+env-real: .venv-real/.made .clients/.made ## install what the real tests start: Spark, MLflow, the Claude Code client
+
 .PHONY: test-real
-test-real: $(DEVELOPMENT) ## run the tests that need a real component or a package registry
+test-real: $(DEVELOPMENT) env-real ## run the tests that need a real component or a package registry
 	@$(BIN)/python -m pytest -m real
 
 .PHONY: bench

@@ -30,7 +30,9 @@ SHOWN_BY: dict[Surface, Holds] = {
     "sql": _text(_CODE, r"\bspark\.sql\(", r"\bSELECT\b.+\bFROM\b", r"\bMERGE\s+INTO\b", r"%sql\b"),
     "notebook": _text(_CODE, r"\A(?:#|--|//) Databricks notebook source", r"^# MAGIC %"),
     "bundle": _text(_YAML, r"^(?:bundle|targets|resources|include):"),
-    "contract": _text(_YAML, r"^(?:dataContractSpecification|dataProduct):", r"^kind: *DataContract"),
+    "contract": _text(
+        _YAML, r"^(?:dataContractSpecification|dataProduct):", r"^kind: *DataContract", r"^apiVersion: *v3\."
+    ),
     "ci": _path(r"(?:^|/)(?:\.github/workflows/.+\.ya?ml|azure-pipelines.*\.ya?ml|\.gitlab-ci\.yml)$"),
     "tests": _path(r"(?:^|/)(?:test_[^/]+|[^/]+_test|conftest)\.py$"),
     "streaming": _text(
@@ -41,14 +43,17 @@ SHOWN_BY: dict[Surface, Holds] = {
         r"\bSTREAMING\s+TABLE\b", r"^\s+pipelines:",
     ),
     "delta": _text(
-        _CODE, r"\bDeltaTable\b", r"\bMERGE\s+INTO\b", r"\b(?:VACUUM|OPTIMIZE)\b", r"\bCLUSTER\s+BY\b", r"saveAsTable"
+        _CODE, r"\bDeltaTable\b", r"\bMERGE\s+INTO\b", r"\b(?:VACUUM|OPTIMIZE)\b", r"\bCLUSTER\s+BY\b", r"saveAsTable",
+        r"\bINSERT\s+OVERWRITE\b", r"\bwriteTo\s*\(", r"readChangeFeed", r"\btable_changes\b",
+        r"\bCREATE\s+(?:OR\s+REPLACE\s+)?TABLE\b",
     ),
     "ml-training": _text(_PYTHON, r"\b(?:mlflow|sklearn|xgboost|lightgbm|torch|optuna|hyperopt)\b"),
     "feature-store": _text(_CODE, r"Feature(?:Engineering|Store)Client", r"FeatureLookup", r"online_store"),
     "serving": _text(_ALL, r"(?:model_)?serving_endpoints", r"served_entities", r"\bai_query\s*\("),
     "monitoring": _text(_ALL, r"data_quality\.", r"quality_monitors", r"lakehouse_monitoring", r"create_monitor"),
     "sharing": _text(
-        _ALL, r"\b(?:CREATE|ALTER|DROP)\s+(?:SHARE|RECIPIENT|PROVIDER)\b", r"\bdelta_sharing\b", r"^\s+shares?:"
+        _ALL, r"\b(?:CREATE|ALTER|DROP)\s+(?:SHARE|RECIPIENT|PROVIDER)\b", r"\bdelta_sharing\b", r"^\s+shares?:",
+        r"\.(?:recipients|shares)\.", r"\bcurrent_recipient\s*\(", r"\brotate_token\b",
     ),
     "governance-sql": _text(
         _ALL, r"\bGRANT\b.+\bTO\b", r"\bREVOKE\b", r"\bROW\s+FILTER\b", r"\bSET\s+MASK\b", r"\bCREATE\s+POLICY\b",

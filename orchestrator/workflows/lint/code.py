@@ -54,7 +54,16 @@ def _yaml(text: str) -> None:
     list(yaml.safe_load_all(text))
 
 
-_PARSERS: dict[str, Callable[[str], object]] = {".py": ast.parse, ".json": json.loads, ".yml": _yaml}
+def _json(text: str) -> None:
+    """One value, or one value a line."""
+    try:
+        json.loads(text)
+    except ValueError:
+        for line in text.splitlines():
+            json.loads(line)
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {".py": ast.parse, ".json": _json, ".yml": _yaml}
 
 
 def _reviewed(content: Content, folder: Path) -> Iterator[Problem]:

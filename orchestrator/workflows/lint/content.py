@@ -81,7 +81,7 @@ def load_content(root: Path) -> Content:
 def _plugin(folder: Path, faults: list[ContentError]) -> Plugin:
     name = folder.name
     agents = sorted((folder / "agents").glob("**/*.md"))
-    skills = sorted(path for path in (folder / "skills").glob("*") if path.is_dir())
+    skills = sorted(path for path in (folder / "skills").glob("[!.]*") if path.is_dir())
     commands = sorted((folder / "commands").glob("**/*.md"))
     manifest = folder / ".claude-plugin" / "plugin.json"
     servers = folder / ".mcp.json"

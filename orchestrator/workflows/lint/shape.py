@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from orchestrator.loading.agent import AgentSpec
+from orchestrator.rules.catalog import pages
 from orchestrator.workflows.claims import Claim
 from orchestrator.workflows.lint.content import Content, Problem
 from orchestrator.workflows.lint.fences import fences
 
+_RULE = re.compile(r"\b[A-Z]{2,4}\d{3}\b")
 SECTIONS = (
     "Surface", "Rules that already run", "Look for", "Never report", "Evidence", "Worked examples", "Output",
 )  # fmt: skip
@@ -35,11 +39,25 @@ def problems(content: Content) -> Iterator[Problem]:
             yield content.problem(
                 agent.path, agent.prompt_line, "its section Output differs from that of the other agents"
             )
+        yield from _rules(content, agent)
         if described[agent.description] > 1:
             yield content.problem(agent.path, 3, "another agent has this description")
         for fence in fences(agent.prompt, agent.prompt_line):
             if fence.language == "json":
                 yield from _example(content, agent.path, fence.line, fence.text)
+
+
+def _rules(content: Content, agent: AgentSpec) -> Iterator[Problem]:
+    """The rules that the prompt names beside those that the specialist's folder holds."""
+    section = agent.prompt.partition("\n## Rules that already run\n")[2].partition("\n## ")[0]
+    named = frozenset(_RULE.findall(section.partition("`orchestrate")[0]))
+    there = frozenset(page.id for page in pages() if page.specialist == agent.name)
+    if missing := sorted(there - named):
+        yield content.problem(agent.path, agent.prompt_line, f"does not name its rules {', '.join(missing)}")
+    if foreign := sorted(named - there):
+        yield content.problem(
+            agent.path, agent.prompt_line, f"names as its own rules {', '.join(foreign)}, which are not"
+        )
 
 
 def _example(content: Content, path: Path, line: int, text: str) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from uuid import uuid4
 
 Block = dict[str, Any]
 Script = Callable[["Asked"], list[Block]]
@@ -123,7 +124,8 @@ def _handler(server: Messages) -> type[BaseHTTPRequestHandler]:
 def _message(body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
     calls = any(block["type"] == "tool_use" for block in blocks)
     return {
-        "id": "msg_loopback",
+        # The client joins messages of one id into one.
+        "id": f"msg_{uuid4().hex}",
         "type": "message",
         "role": "assistant",
         "model": body["model"],

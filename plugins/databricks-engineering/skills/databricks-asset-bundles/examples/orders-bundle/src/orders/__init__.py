@@ -1,0 +1,1 @@
+"""Daily revenue of orders."""

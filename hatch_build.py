@@ -8,6 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CONTENT = ("agents", "skills", "tools", "plugins")
+LEFT_BEHIND = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", "spark-warehouse", "metastore_db", "mlruns"})
 
 
 class ContentHook(BuildHookInterface[Any]):
@@ -18,6 +19,8 @@ class ContentHook(BuildHookInterface[Any]):
         if version != "standard":
             return
         for name in CONTENT:
-            folder = Path(self.root) / name
-            if folder.is_dir():
-                build_data["force_include"][str(folder)] = f"orchestrator/_bundled/{name}"
+            for path in sorted((Path(self.root) / name).rglob("*")):
+                inside = path.relative_to(self.root)
+                # What running the examples leaves behind is no content.
+                if path.is_file() and not LEFT_BEHIND.intersection(inside.parts):
+                    build_data["force_include"][str(path)] = f"orchestrator/_bundled/{inside.as_posix()}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from measure import BenchError
 from peers import PINNED, ROOT
 from rows import MEASUREMENTS, QUICK, Bench, Row, Sizes, prepared
+from servers import SERVERS
 
 Measurement = Callable[[Bench], Iterator[Row]]
 PAGE = ROOT / "docs" / "bench.md"
@@ -62,7 +63,7 @@ def main() -> int:
     """Measure, print, and tell with the exit code whether everything could be measured."""
     # Peers and we alike would otherwise compile every module again in every run.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    by_name: dict[str, Measurement] = {measure.__name__: measure for measure in MEASUREMENTS}
+    by_name: dict[str, Measurement] = {measure.__name__: measure for measure in (*MEASUREMENTS, *SERVERS)}
     asked = options(list(by_name))
     chosen = tuple(measure for name, measure in by_name.items() if not asked.only or name in asked.only)
     with prepared(QUICK if asked.quick else Sizes()) as bench:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.cli.front import commands as commands_of_the_front
+from orchestrator.loading.plugin import load_plugins
 from orchestrator.rules.catalog import pages
 
 ROOT = Path(__file__).parent.parent
@@ -82,3 +84,18 @@ def test_readme_lists_every_rule_under_its_specialist_and_state() -> None:
         (on if page.default else opt_in).append(page.id)
     for specialist, (on, opt_in) in by_specialist.items():
         assert f"| {specialist} | {', '.join(on)} | {', '.join(opt_in)} |" in text
+
+
+def test_the_table_of_commands_says_what_is_built() -> None:
+    built = {command.name for command in commands_of_the_front()}
+    wanted = [
+        f"| `{command.name}` | {command.route.workflow} | {'yes' if command.name in built else 'no'} |"
+        for plugin in load_plugins()
+        for command in plugin.commands
+    ]
+    found = [
+        line
+        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+        if line.endswith((" yes |", " no |"))
+    ]
+    assert found == wanted

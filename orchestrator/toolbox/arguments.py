@@ -42,10 +42,10 @@ def piece(
     """The next items of a listing of the workspace, in bounded memory; `what` completes "cannot ...".
 
     Raises:
-        WorkspaceError: the workspace refused or did not answer, or the cursor is not one of this server.
+        WorkspaceError: the workspace refused or did not answer, or the cursor is not one of this listing.
     """
 
     def take(client: WorkspaceClient) -> Piece[T]:
-        return call.listings.take(lambda: listing(client), cursor=cursor, limit=limit)
+        return call.listings.take(lambda: listing(client), cursor=cursor, limit=limit, asked=call.asked)
 
     return call.workspace.ask(what, take, privilege=privilege)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Result = TypeVar("Result", bound="BaseModel")
-_PRINTED = re.compile(r"[\x20-\x7e\s]*")
+_PRINTED = re.compile(r"[\x20-\x7e\n\t\r]*")
+_ESCAPED = re.compile(r"\\(?:u00[01]|[bf])")
+"""How JSON writes control characters: the text of a result is printable even where its values are not."""
 _KEPT = frozenset("\n\t\r")
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 
@@ -20,7 +22,8 @@ _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 def redacted(result: Result) -> Result:
     """The result with no known form of credential and no character that a reader cannot see."""
     text = result.model_dump_json()
-    if _PRINTED.fullmatch(text) and next(find_secrets(text), None) is None:
+    plain = _PRINTED.fullmatch(text) and not _ESCAPED.search(text)
+    if plain and next(find_secrets(text), None) is None:
         return result
     return type(result).model_validate(_redacted(result.model_dump(mode="json", by_alias=True)))
 
@@ -37,7 +40,7 @@ def _redacted(value: object) -> object:
     if isinstance(value, list):
         return [_redacted(item) for item in value]
     if isinstance(value, dict):
-        return {key: _redacted(item) for key, item in value.items()}
+        return {redacted_text(key): _redacted(item) for key, item in value.items()}
     return value
 
 

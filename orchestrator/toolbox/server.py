@@ -50,6 +50,8 @@ class Call:
     options: ServerOptions
     progress: Progress
     """Tells the client how far a long call is: done, total (None where it is not known), and one short sentence."""
+    asked: str = ""
+    """The tool and its arguments without `limit` and `cursor`: a cursor goes on only with the same."""
 
 
 @dataclass(kw_only=True)
@@ -80,11 +82,14 @@ class ToolServer:
         return tool
 
     def changes(self, tool: Tool) -> Tool:
-        """Declare a tool that changes the workspace: refused unless the server was started with `--allow-writes`."""
+        """Declare a tool that changes the workspace: refused unless the server was started with `--allow-writes`.
+
+        A tool with an argument `dry_run` is answered on a read-only server too, as long as that is true.
+        """
 
         @functools.wraps(tool)
         def allowed(call: Call, **arguments: object) -> BaseModel:
-            if not call.options.allow_writes:
+            if not call.options.allow_writes and arguments.get("dry_run") is not True:
                 raise UsageError(
                     f"{tool.__name__} changes the workspace and this server is read-only; "
                     f"start it with: orchestrate mcp {self.name} --allow-writes"
@@ -134,6 +139,7 @@ class ToolServer:
             listings=shared.listings,
             options=shared.options,
             progress=functools.partial(_report, context),
+            asked=_asked(tool.__name__, arguments),
         )
         seconds = shared.options.deadline_seconds
         try:
@@ -145,6 +151,11 @@ class ToolServer:
         except OrchestratorError as error:
             raise ToolError(redacted_text(str(error))) from None
         return redacted(result)
+
+
+def _asked(name: str, arguments: dict[str, object]) -> str:
+    kept = sorted((key, repr(value)) for key, value in arguments.items() if key not in {"limit", "cursor"})
+    return f"{name} {kept}"
 
 
 def _report(context: Context, done: float, total: float | None, message: str) -> None:

@@ -5,7 +5,7 @@ import sys
 from pydantic import BaseModel, Field
 
 from orchestrator.errors import WorkspaceError
-from orchestrator.toolbox.arguments import Limit
+from orchestrator.toolbox.arguments import Cursor, Limit, Listing
 from orchestrator.toolbox.server import Call, ToolServer
 
 SERVER = ToolServer("demo", title="Demo", instructions="Only for tests.")
@@ -17,6 +17,19 @@ class Echo(BaseModel):
 
     limit: int
     text: str = Field(default="", description="a text that a workspace gave")
+
+
+class Map(BaseModel):
+    """A map."""
+
+    text: str
+    values: dict[str, str]
+
+
+class Numbers(Listing):
+    """Numbers."""
+
+    items: list[int]
 
 
 @SERVER.reads
@@ -32,6 +45,20 @@ def leak(call: Call) -> Echo:
     """Gives a text with a credential and a character that turns the direction of reading."""
     del call
     return Echo(limit=1, text=f"comment {TOKEN} \u202e end")
+
+
+@SERVER.reads
+def leak_in_a_map(call: Call) -> Map:
+    """Gives a control character and a map whose key is a credential."""
+    del call
+    return Map(text="\x1b[31m", values={TOKEN: TOKEN})
+
+
+@SERVER.reads
+def count(call: Call, upto: int, limit: Limit = 2, cursor: Cursor = None) -> Numbers:
+    """Counts, in pages."""
+    found = call.listings.take(lambda: iter(range(upto)), cursor=cursor, limit=limit, asked=call.asked)
+    return Numbers(items=list(found.items), next_cursor=found.cursor)
 
 
 @SERVER.reads

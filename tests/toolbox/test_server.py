@@ -76,6 +76,14 @@ async def test_credentials_and_invisible_characters_do_not_leave_a_tool() -> Non
 
 
 @pytest.mark.anyio
+async def test_a_control_character_alone_and_the_keys_of_a_map_are_made_safe_too() -> None:
+    async with demo() as client:
+        result = await client.call_tool("leak_in_a_map", {})
+    assert "\\u{1B}[31m" in str(result.structured_content["text"] if result.structured_content else "")
+    assert "3f9a1c2e4b5d" not in str(result)
+
+
+@pytest.mark.anyio
 async def test_a_refusal_of_the_workspace_is_one_sentence_without_the_credential() -> None:
     async with demo() as client:
         text = said(await client.call_tool("refuse", {}))
@@ -95,6 +103,19 @@ async def test_an_argument_out_of_bounds_names_the_bound() -> None:
     async with demo() as client:
         text = said(await client.call_tool("echo", {"limit": 0}))
     assert "greater than or equal to 1" in text
+
+
+@pytest.mark.anyio
+async def test_a_cursor_goes_on_with_its_own_listing_and_with_no_other() -> None:
+    async with demo() as client:
+        first = await client.call_tool("count", {"upto": 3, "limit": 2})
+        cursor = (first.structured_content or {})["next_cursor"]
+        rest = await client.call_tool("count", {"upto": 3, "limit": 2, "cursor": cursor})
+        other = said(await client.call_tool("count", {"upto": 9, "limit": 2, "cursor": cursor}))
+        wrong = said(await client.call_tool("count", {"upto": 3, "cursor": "none"}))
+    assert rest.structured_content == {"next_cursor": None, "items": [2]}
+    assert "belongs to a listing with other arguments" in other
+    assert "is not one of this server" in wrong
 
 
 @pytest.mark.anyio

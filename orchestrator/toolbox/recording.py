@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import IO
 
 from orchestrator.errors import OrchestratorError
 from orchestrator.toolbox.manifest import HANDSHAKE, VERSION_KEY
@@ -50,13 +51,18 @@ def _conversation(server: ServerProgram, version: str, methods: tuple[str, ...])
         if asking is None or telling is None:
             raise OrchestratorError(f"{server.name} could not be asked")
         for number, method in enumerate(methods, start=1):
-            print(json.dumps(_request(number, method, version)), file=asking, flush=True)
+            _send(asking, json.dumps(_request(number, method, version)))
             answer = json.loads(telling.readline())
             if "result" in answer:
                 yield method, answer["result"]
             if method == HANDSHAKE:
-                print(INITIALIZED, file=asking, flush=True)
+                _send(asking, INITIALIZED)
         asking.close()
+
+
+def _send(stream: IO[str], line: str) -> None:
+    stream.write(line + "\n")
+    stream.flush()
 
 
 def _request(number: int, method: str, version: str) -> dict[str, object]:

@@ -29,14 +29,17 @@ def problems(content: Content) -> Iterator[Problem]:
     for _, path, first, text in content.texts():
         for fence in fences(text, first):
             yield from _unparsed(content, path, fence)
-    for plugin in content.plugins:
-        for skill in plugin.skills:
-            for path in sorted(skill.folder.rglob("*")):
-                suffix = path.suffix.removeprefix(".")
-                if suffix in _SUFFIXES and path.is_file():
-                    yield from _unparsed(content, path, Fence(suffix, path.read_text(encoding="utf-8"), 1))
-            yield from _reviewed(content, skill.folder)
-            yield from _reviewed_blocks(content, skill.folder)
+    for skill in content.skills():
+        yield from _files(content, skill.folder)
+        yield from _reviewed(content, skill.folder)
+        yield from _reviewed_blocks(content, skill.folder)
+
+
+def _files(content: Content, folder: Path) -> Iterator[Problem]:
+    for path in sorted(folder.rglob("*")):
+        suffix = path.suffix.removeprefix(".")
+        if suffix in _SUFFIXES and path.is_file():
+            yield from _unparsed(content, path, Fence(suffix, path.read_text(encoding="utf-8"), 1))
 
 
 def _unparsed(content: Content, path: Path, fence: Fence) -> Iterator[Problem]:
@@ -80,14 +83,7 @@ def _reviewed(content: Content, folder: Path) -> Iterator[Problem]:
 def _reviewed_blocks(content: Content, folder: Path) -> Iterator[Problem]:
     """The findings in the blocks of a skill's texts, each at its line of the text."""
     with tempfile.TemporaryDirectory() as made:
-        places: dict[str, tuple[Path, int]] = {}
-        for text in sorted(folder.rglob("*.md")):
-            for fence in fences(text.read_text(encoding="utf-8")):
-                suffix = _SUFFIXES.get(fence.language)
-                if suffix in {".py", ".sql"}:
-                    name = f"block_{len(places)}{suffix}"
-                    (Path(made) / name).write_text(fence.text, encoding="utf-8")
-                    places[name] = (text, fence.line)
+        places = dict(_written(folder, Path(made)))
         if not places:
             return
         review = cached_review(Request(path=Path(made), today=TODAY), use_cache=False).review
@@ -95,3 +91,14 @@ def _reviewed_blocks(content: Content, folder: Path) -> Iterator[Problem]:
             path, line = places[finding.location.path]
             message = f"{finding.rule}: {finding.message}"
             yield content.problem(path, line + finding.location.start_line - 1, message)
+
+
+def _written(folder: Path, made: Path) -> Iterator[tuple[str, tuple[Path, int]]]:
+    """Write each block of code into a file of its own; the file's name, and where the block stands."""
+    for text in sorted(folder.rglob("*.md")):
+        for number, fence in enumerate(fences(text.read_text(encoding="utf-8"))):
+            suffix = _SUFFIXES.get(fence.language)
+            if suffix in {".py", ".sql"}:
+                name = f"{text.stem}_{text.parent.name}_{number}{suffix}"
+                (made / name).write_text(fence.text, encoding="utf-8")
+                yield name, (text, fence.line)

@@ -55,6 +55,10 @@ class Content:
         """A problem of one of the files."""
         return Problem(str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path), line, message)
 
+    def skills(self) -> Iterator[SkillSpec]:
+        """Every skill of every plugin."""
+        return (skill for plugin in self.plugins for skill in plugin.skills)
+
     def texts(self) -> Iterator[tuple[Plugin, Path, int, str]]:
         """The body of every agent, skill and command: its plugin, file, first line and text."""
         for plugin in self.plugins:

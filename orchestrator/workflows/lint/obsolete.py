@@ -33,14 +33,17 @@ def obsolete() -> tuple[Obsolete, ...]:
 
 def problems(content: Content) -> Iterator[Problem]:
     """Each line of a skill's code that teaches one; prose may warn of them."""
-    for plugin in content.plugins:
-        for skill in plugin.skills:
-            for path in sorted(skill.folder.rglob("*")):
-                if path.suffix in _CODE:
-                    yield from _lines(content, path, 1, path.read_text(encoding="utf-8"))
-                elif path.suffix == ".md":
-                    for fence in fences(path.read_text(encoding="utf-8")):
-                        yield from _lines(content, path, fence.line, fence.text)
+    for skill in content.skills():
+        for path in sorted(skill.folder.rglob("*")):
+            if path.suffix in _CODE:
+                yield from _lines(content, path, 1, path.read_text(encoding="utf-8"))
+            elif path.suffix == ".md":
+                yield from _blocks(content, path)
+
+
+def _blocks(content: Content, path: Path) -> Iterator[Problem]:
+    for fence in fences(path.read_text(encoding="utf-8")):
+        yield from _lines(content, path, fence.line, fence.text)
 
 
 def _lines(content: Content, path: Path, first: int, text: str) -> Iterator[Problem]:

@@ -23,9 +23,8 @@ def problems(content: Content) -> Iterator[Problem]:
     for plugin, path, first, text in content.texts():
         for line, words in enumerate(text.splitlines(), start=first):
             yield from _mentions(content, path, line, words, known)
-            for rule in _RULE.findall(words):
-                if rule[:-3] in prefixes and rule not in rules:
-                    yield content.problem(path, line, f"there is no rule {rule}")
+            for rule in {rule for rule in _RULE.findall(words) if rule[:-3] in prefixes} - rules:
+                yield content.problem(path, line, f"there is no rule {rule}")
             yield from _files(content, plugin, path, line, words)
     for plugin in content.plugins:
         yield from _routes(content, plugin)

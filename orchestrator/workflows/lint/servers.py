@@ -25,9 +25,8 @@ def problems(content: Content) -> Iterator[Problem]:
                 yield content.problem(path, 1, f"{name!r} must be started with the arguments mcp {name}")
             if started[(entry.command, entry.args)] > 1:
                 yield content.problem(path, 1, f"{name!r} is started like another server: the client keeps only one")
-            for text in (entry.command, *entry.args):
-                if _UNSET.search(text):
-                    yield content.problem(path, 1, f"{text!r} has a variable without a default; write ${{NAME:-}}")
+            for text in filter(_UNSET.search, (entry.command, *entry.args)):
+                yield content.problem(path, 1, f"{text!r} has a variable without a default; write ${{NAME:-}}")
         yield from _program(content, plugin)
 
 

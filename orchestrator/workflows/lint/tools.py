@@ -65,11 +65,11 @@ def _command(content: Content, command: CommandSpec, known: frozenset[str]) -> I
 
 
 def _programs(command: CommandSpec) -> Iterator[tuple[int, str]]:
-    for fence in fences(command.prompt, command.prompt_line):
-        if fence.language in _SHELLS:
-            for number, text in enumerate(fence.text.splitlines(), start=fence.line):
-                if text.strip() and not text.startswith((" ", "#")):
-                    yield number, text.removeprefix("$ ").strip()
+    shown = (fence for fence in fences(command.prompt, command.prompt_line) if fence.language in _SHELLS)
+    for fence in shown:
+        for number, text in enumerate(fence.text.splitlines(), start=fence.line):
+            if text.strip() and not text.startswith((" ", "#")):
+                yield number, text.removeprefix("$ ").strip()
 
 
 def _covers(tool: str, program: str) -> bool:

@@ -71,6 +71,10 @@ _NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 def role_of(path: str) -> Role:
     """The role that a path alone suggests; a binding to a job makes code `PRODUCTION`, which the caller knows."""
     *folders, name = path.lower().replace("-", "_").split("/")
+    test, pattern = _NAMES[0]
+    if pattern.search(name):
+        # The tests of an example are tests.
+        return test
     for role, known in _FOLDERS:
         if known.intersection(folders):
             return role

@@ -106,12 +106,13 @@ def _joined(rules: tuple[SpecialistCoverage, ...], agents: list[SpecialistCovera
 
 
 def _together(rules: SpecialistCoverage, agent: SpecialistCoverage) -> SpecialistCoverage:
-    reasons = dict.fromkeys(reason for reason in (rules.reason, agent.reason) if reason)
-    worst = max(rules.status, agent.status, key=list(Status).index) if agent.reason else agent.status
+    """What the agent did stands; a gap that its rules left is kept beside it."""
+    gap = rules.status is Status.PARTIAL
+    reasons = dict.fromkeys(reason for reason in (rules.reason if gap else "", agent.reason) if reason)
     return replace(
         rules,
-        status=worst,
+        status=Status.PARTIAL if gap and agent.status is Status.FULL else agent.status,
         findings=rules.findings + agent.findings,
-        reason="; ".join(reasons) if agent.reason or worst is not Status.FULL else "",
-        incomplete=rules.incomplete or agent.incomplete,
+        reason="; ".join(reasons),
+        incomplete=agent.incomplete,
     )

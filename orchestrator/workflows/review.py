@@ -23,7 +23,8 @@ from orchestrator.types import Change, Coverage, Finding, Review, Status
 from orchestrator.workflows.layers import files_in_layer
 from orchestrator.workflows.parallel import hits_in_processes
 from orchestrator.workflows.request import Accepted, Progress, Request, Reviewed
-from orchestrator.workflows.specialists import specialist_coverage
+from orchestrator.workflows.selection import without_rules
+from orchestrator.workflows.specialists import specialist_coverage, without_work
 
 
 @contextmanager
@@ -66,7 +67,10 @@ def review_files(
         project=os.fsencode(files.root.name).decode("utf-8", "backslashreplace"),
         findings=tuple(_in_diff(finding, change) for finding in findings),
         coverage=ledger,
-        specialists=specialist_coverage(pages, project, findings, ledger),
+        specialists=(
+            *specialist_coverage(pages, project, findings, ledger),
+            *without_work(without_rules(request.selection)),
+        ),
         files=sum(entry.status is not Status.SKIPPED for entry in ledger),
         lines=sum(entry.lines for entry in ledger if entry.status is not Status.SKIPPED),
         rules=len(pages),

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestrator.content import content_folder
 from orchestrator.errors import UsageError
 from orchestrator.rules.catalog import RulePage, pages
 
@@ -64,11 +65,22 @@ def _check(selection: Selection, every: tuple[RulePage, ...]) -> None:
     for name in (*selection.select, *selection.ignore):
         if not any(_matches(rule_id, [name]) for rule_id in ids):
             raise UsageError(f"no rule is called {name!r}{_near(name.upper(), ids)}; `orchestrate rules` lists them")
-    specialists = sorted({page.specialist for page in every})
+    specialists = sorted({page.specialist for page in every} | set(specialist_names()))
     for agent in selection.agents:
         if agent not in specialists:
             known = ", ".join(specialists)
             raise UsageError(f"no specialist is called {agent!r}{_near(agent, specialists)}; there are {known}")
+
+
+def specialist_names() -> tuple[str, ...]:
+    """Every specialist of the marketplace, with rules or without, by name."""
+    return tuple(sorted(path.stem for path in content_folder("plugins").glob("*/agents/*.md")))
+
+
+def without_rules(selection: Selection) -> tuple[str, ...]:
+    """The specialists that were asked for and have no rules: a review by rules does nothing for them."""
+    with_rules = {page.specialist for page in pages()}
+    return tuple(agent for agent in dict.fromkeys(selection.agents) if agent not in with_rules)
 
 
 def _near(name: str, known: list[str]) -> str:

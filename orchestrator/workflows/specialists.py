@@ -11,6 +11,7 @@ from orchestrator.rules.rule import Rule
 from orchestrator.types import Coverage, Finding, SpecialistCoverage, Status
 
 ABSENT = "nothing of its subject is here"
+NO_RULES = "it has no rules yet, only an agent: ask it in Claude Code"
 
 
 def specialist_coverage(
@@ -25,6 +26,14 @@ def specialist_coverage(
     return tuple(
         _line(name, rules, found[name], project, [path for path in missed if _concerns(rules, path)])
         for name, rules in sorted(by_name.items())
+    )
+
+
+def without_work(names: Iterable[str]) -> tuple[SpecialistCoverage, ...]:
+    """A line for each specialist that was asked for and could do nothing: such a review is never clean."""
+    return tuple(
+        SpecialistCoverage(name=name, status=Status.SKIPPED, rules=0, findings=0, reason=NO_RULES, incomplete=True)
+        for name in names
     )
 
 

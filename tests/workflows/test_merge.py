@@ -12,6 +12,7 @@ from orchestrator.types import Change, Finding, Source, Standing, Status
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.merge import merged
 from orchestrator.workflows.request import Request, Reviewed
+from orchestrator.workflows.selection import Selection
 
 CODE = """from pyspark.sql import DataFrame
 
@@ -149,3 +150,12 @@ def test_a_claim_outside_the_change_is_not_shown(reviewed: Reviewed) -> None:
     result = merged(reviewed, [("a", answer(claim()))], change)
     assert by_model(result)[0].in_diff is False
     assert by_model(result)[0] not in result.review.shown
+
+
+def test_an_agent_without_rules_that_answers_ends_the_gap(tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(CODE, encoding="utf-8")
+    asked = Selection(agents=("deployment-strategist",))
+    alone = cached_review(Request(path=tmp_path, today=dt.date(2026, 11, 1), selection=asked), use_cache=False)
+    assert alone.review.unfinished == ("deployment-strategist",)
+    assert merged(alone, [("deployment-strategist", answer(claim()))]).review.unfinished == ()
+    assert merged(alone, [("deployment-strategist", "no")]).review.unfinished == ("deployment-strategist",)

@@ -47,7 +47,7 @@ def overview(built: frozenset[str]) -> str:
             plugin = command.plugin
             lines.append(f"\n{plugin}:")
         mark = " " if command.name in built else "*"
-        lines.append(f"  {command.name:<26}{mark} {command.description}")
+        lines.append(f"  {command.name:<27}{mark} {command.description}")
     return "\n".join([*lines, "", "* runs in Claude Code; its headless workflow is not built yet (exit code 4)"])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orchestrator.cli.arguments import add_gate, add_scope
 from orchestrator.cli.front import Command
+from orchestrator.cli.measuring import add_measuring
 
 _EPILOG = """examples:
   orchestrate review-pipeline examples/customer-360
@@ -14,6 +15,8 @@ _EPILOG = """examples:
   orchestrate review-pipeline . --diff origin/main --fail-on medium
   orchestrate review-pipeline . --output html=review.html --output sarif=review.sarif
   orchestrate review-pipeline . --fix
+  orchestrate review-pipeline . --event-log logs/app-20261123-0001
+  orchestrate review-pipeline . --workspace sandbox
   orchestrate review-pipeline . --output json | jq '.findings[].rule'
 
 A finding that is right for you is silenced on its line or the line above, with a reason:
@@ -25,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     add_scope(parser)
     add_gate(parser)
+    add_measuring(parser)
     parser.add_argument(
         "--output",
         action="append",
@@ -42,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Review, report and return 0, 1 or 3."""
     from orchestrator.cli.gate import exit_code
+    from orchestrator.cli.measuring import read_measuring, with_measured_facts
     from orchestrator.cli.outputs import parse_outputs, write_outputs
     from orchestrator.cli.requests import read_request
     from orchestrator.cli.story import Story
@@ -50,12 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = parse_outputs(arguments.output)
     request, gate = read_request(arguments)
     with Story.of(quiet=arguments.quiet) as story:
+        measuring = read_measuring(arguments, story)
         if arguments.fix:
             from orchestrator.workflows.fix import fix_project
 
             for line in fix_project(request).lines:
                 story.tell(line)
         reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
+        reviewed = with_measured_facts(request, reviewed, measuring, story)
         if not reviewed.kept:
             story.done(reviewed.review)
     write_outputs(outputs, reviewed, gate, arguments)

@@ -33,8 +33,10 @@ def recorded(server: ServerProgram) -> str:
             key = sha256(text.encode()).hexdigest()[:12]
             results[key] = result
             replies.append((method, version, key))
-    data = {"tools": _tools(results, replies), "replies": replies, "results": results}
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    lines = [f'"tools": {json.dumps(_tools(results, replies))}', f'"replies": {json.dumps(replies)}']
+    shown = (f"{json.dumps(key)}: {json.dumps(result, ensure_ascii=False)}" for key, result in results.items())
+    joined = ",\n  ".join(shown)
+    return "{\n " + ",\n ".join(lines) + ',\n "results": {\n  ' + joined + "\n }\n}\n"
 
 
 def _questions() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -67,7 +67,13 @@ class ToolServer:
     def __init__(self, name: str, *, title: str, instructions: str) -> None:
         self.name = name
         self.mcp: MCPServer[Any] = MCPServer(
-            name=name, title=title, instructions=instructions, version=__version__, log_level="WARNING"
+            name=name,
+            title=title,
+            instructions=instructions,
+            version=__version__,
+            log_level="WARNING",
+            # The lists never change: a client that is told so does not ask to be told of changes.
+            subscriptions=False,
         )
         self._shared = _Shared()
 

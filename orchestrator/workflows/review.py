@@ -61,11 +61,11 @@ def review_files(
     if only is not None:
         findings = tuple(finding for finding in findings if finding.location.path in only)
     findings, notes = suppress(findings, project.by_path, request.today)
-    findings = apply_baseline(_accept(findings, request), request.baseline)
+    findings = apply_baseline(accept(findings, request), request.baseline)
     ledger = _ledger(project, hits, only)
     review = Review(
         project=os.fsencode(files.root.name).decode("utf-8", "backslashreplace"),
-        findings=tuple(_in_diff(finding, change) for finding in findings),
+        findings=tuple(in_diff(finding, change) for finding in findings),
         coverage=ledger,
         specialists=(
             *specialist_coverage(pages, project, findings, ledger),
@@ -82,7 +82,8 @@ def review_files(
     return Reviewed(review=review, root=files.root, sources=project.by_path)
 
 
-def _in_diff(finding: Finding, change: Change | None) -> Finding:
+def in_diff(finding: Finding, change: Change | None) -> Finding:
+    """The finding, marked where a change touches none of its lines."""
     if change is None:
         return finding
     changed = change.lines.get(finding.location.path, frozenset())
@@ -90,7 +91,8 @@ def _in_diff(finding: Finding, change: Change | None) -> Finding:
     return replace(finding, in_diff=not changed.isdisjoint(lines))
 
 
-def _accept(findings: Iterable[Finding], request: Request) -> Iterable[Finding]:
+def accept(findings: Iterable[Finding], request: Request) -> Iterable[Finding]:
+    """The findings, those that the configuration accepts marked as suppressed by it."""
     for finding in findings:
         reason = next((item.reason for item in request.accepted if _accepts(item, finding, request.today)), None)
         marked = reason is not None and finding.suppressed_by is None

@@ -35,6 +35,8 @@ class Workspace:
 
     def __init__(self, access: Access | None = None) -> None:
         self.access = access or Access()
+        self.chosen_warehouse: str | None = None
+        """The warehouse that statements run on where none is set; chosen at the first statement."""
         self._client: WorkspaceClient | None = None
         self._lock = threading.Lock()
 

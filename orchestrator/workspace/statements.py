@@ -95,6 +95,12 @@ def _warehouse(workspace: Workspace) -> str:
         return workspace.access.warehouse
     if workspace.client.config.warehouse_id:
         return str(workspace.client.config.warehouse_id)
+    if workspace.chosen_warehouse is None:
+        workspace.chosen_warehouse = _best_warehouse(workspace)
+    return workspace.chosen_warehouse
+
+
+def _best_warehouse(workspace: Workspace) -> str:
     found = workspace.ask("list SQL warehouses", lambda client: list(client.warehouses.list()))
     running = [item for item in found if item.state is not None and item.state.value == "RUNNING"]
     chosen = next(iter((*running, *found)), None)

@@ -42,7 +42,7 @@ def test_help_lists_every_command_under_its_plugin(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("name", UNBUILT)
 def test_a_command_that_is_not_built_says_so_and_ends_with_4(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     spec = next(command for plugin in load_plugins() for command in plugin.commands if command.name == name)
-    given = ["1" if item.type in {"integer", "number"} else "x" for item in spec.route.parameters if item.positional]
+    given = [item.choices[0] if item.choices else "1" for item in spec.route.parameters if item.positional]
     for item in spec.route.parameters:
         if item.required and not item.positional:
             given += [f"--{item.name}", item.choices[0] if item.choices else "1"]

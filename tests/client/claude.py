@@ -60,8 +60,8 @@ class Claude:
             "DISABLE_ERROR_REPORTING": "1",
             "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
             "CLAUDE_CODE_MAX_RETRIES": "0",
+            # Wait five seconds for servers instead of two: CI machines are busy.
             "MCP_CONNECTION_NONBLOCKING": "0",
-            "MCP_SERVER_CONNECTION_BATCH_SIZE": "8",
             "ORCHESTRATE_CACHE_DIR": str(self.home / "cache"),
         }
 

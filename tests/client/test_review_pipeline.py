@@ -17,8 +17,7 @@ PLUGIN = "databricks-engineering"
 AGENTS = ("streaming-specialist", "bundle-validator", "security-guardian")
 OPENINGS = {name: f"You are the {name.replace('-', ' ')}" for name in AGENTS}
 QUOTE = "    save_segments(config, segments)"
-PLAN = "EXPLAINED: == Physical Plan ==\nCartesianProduct\n:- Scan parquet a\n+- Scan parquet b"
-TOOL = f"mcp__plugin_{PLUGIN}_spark-profiler__analyze_plan"
+TOOL = f"mcp__plugin_{PLUGIN}_spark-profiler__analyze_metrics"
 
 
 def claims(agent: str) -> str:
@@ -51,7 +50,7 @@ class Conductor:
                 self.agents.append(name)
                 self.together.wait(timeout=30)
                 return [text(claims(name))]
-        turns = (self._rules, self._triage, self._plan, self._ask, self._write, self._merge)
+        turns = (self._rules, self._triage, self._metrics, self._ask, self._write, self._merge)
         return turns[asked.turn]() if asked.turn < len(turns) else [text("The report stands above.")]
 
     def _rules(self) -> list[Block]:
@@ -62,8 +61,8 @@ class Conductor:
         command = f"orchestrate triage . --plugin {PLUGIN} --output json"
         return [use("Bash", "toolu_triage", command=command, description="triage")]
 
-    def _plan(self) -> list[Block]:
-        return [use(TOOL, "toolu_plan", plan=PLAN)]
+    def _metrics(self) -> list[Block]:
+        return [use(TOOL, "toolu_metrics", event_log=f"{self.folder}/no-such-log")]
 
     def _ask(self) -> list[Block]:
         return [
@@ -117,7 +116,7 @@ def test_review_pipeline_runs_rules_a_tool_three_agents_at_once_and_merges(versi
     assert ended.get("permission_denials", []) == []
     assert (project / ".orchestrate" / "rules.json").is_file()
     assert f"{PLUGIN}:streaming-specialist" in results["toolu_triage"]
-    assert "CartesianProduct" in results["toolu_plan"]
+    assert "no-such-log" in results["toolu_metrics"], "the server answered, and names the file that is not there"
     assert sorted(conductor.agents) == sorted(AGENTS)
     merged = results["toolu_merge"]
     assert "STR004" in merged

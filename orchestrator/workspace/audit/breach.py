@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from orchestrator.workspace.audit.actions import actions
@@ -118,7 +119,8 @@ def _about(events: tuple[AuditEvent, ...], names: tuple[str, ...]) -> tuple[Audi
 
 def _names(event: AuditEvent, principal: str) -> bool:
     """Whether the change of privileges is about the principal by name; a group that holds it is not seen here."""
-    return event.principal != principal and any(principal in item.lower() for item in event.detail)
+    named = re.compile(rf"(?<![\w.+-]){re.escape(principal)}(?![\w.-])", re.IGNORECASE)
+    return event.principal != principal and any(named.search(item) for item in event.detail)
 
 
 def _is_table(name: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from orchestrator.workspace.audit.actions import actions
 from orchestrator.workspace.records import Record
 
-MAX_TEXT = 400
+MAX_TEXT = 1_000
 """Characters kept of a value that a user of the workspace wrote."""
 DETAIL_KEYS = ("operation", "changes", "securable_type", "fileType", "commandText", "targetUserName", "user")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from statistics import median
 
 from orchestrator.workspace.audit.log import Counts, Question, counts
@@ -15,15 +16,18 @@ MAX_SHOWN = 100
 
 
 class Excess(Record):
-    """A principal's highest day of reading."""
+    """A principal's highest days of reading."""
 
     principal: str
     day: dt.date
+    """the day with the most events"""
     events: int
     objects: int
-    """different objects that were read on that day"""
-    peer_score: float | None
-    """modified z-score of the objects of its highest day among those of all principals; null with under five of them"""
+    """different objects on the day with the most of them"""
+    events_score: float | None
+    """modified z-score of the events among those of all principals; null with fewer than five of them"""
+    objects_score: float | None
+    """likewise of the objects"""
     reasons: tuple[str, ...]
 
 
@@ -35,6 +39,7 @@ class ExcessReport(Record):
     until: dt.date
     principals: int
     """the sample size"""
+    median_events: float
     median_objects: float
     """of the highest days of all principals"""
     threshold: float
@@ -45,7 +50,10 @@ class ExcessReport(Record):
     more: bool
 
 
-METHOD = "modified z-score (median and MAD) over the principals, of the objects that each read on its highest day"
+METHOD = (
+    "modified z-score (median and MAD) over the principals, of the events and of the different objects that each has "
+    "on its highest day"
+)
 
 
 def excessive(workspace: Workspace, question: Question, *, threshold: float, max_objects: int | None) -> ExcessReport:
@@ -62,38 +70,57 @@ def compared(
     found: Counts, question: Question, *, threshold: float = THRESHOLD, max_objects: int | None = None
 ) -> ExcessReport:
     """The report over counts by principal and day."""
-    highest: dict[str, tuple[int, int, str]] = {}
-    for row in found.rows:
-        principal, day = row.keys
-        highest[principal] = max(highest.get(principal, (-1, 0, "")), (row.objects, row.events, day))
-    names = sorted(highest)
-    objects = [highest[name][0] for name in names]
+    peaks = _peaks(found)
+    names = sorted(peaks)
+    events, objects = [peaks[name].events for name in names], [peaks[name].objects for name in names]
     enough = len(names) >= MIN_PEERS
-    scores = modified_z(objects) if enough else tuple(None for _ in names)
+    nothing: tuple[None, ...] = (None,) * len(names)
+    scores = zip(modified_z(events), modified_z(objects), strict=True) if enough else zip(nothing, nothing, strict=True)
     items = [
         item
-        for name, score in zip(names, scores, strict=True)
-        if (item := _excess(name, highest[name], score, threshold, max_objects)).reasons
+        for name, pair in zip(names, scores, strict=True)
+        if (item := _excess(name, peaks[name], pair, threshold, max_objects)).reasons
     ]
-    items.sort(key=lambda item: (-item.objects, item.principal))
+    items.sort(key=lambda item: (-max(item.events_score or 0, item.objects_score or 0), item.principal))
     return ExcessReport(
         method=METHOD, since=question.window.since, until=question.window.until, principals=len(names),
-        median_objects=median(objects) if objects else 0, threshold=threshold, max_objects=max_objects,
-        excesses=tuple(items[:MAX_SHOWN]),
+        median_events=median(events) if events else 0, median_objects=median(objects) if objects else 0,
+        threshold=threshold, max_objects=max_objects, excesses=tuple(items[:MAX_SHOWN]),
         undecided=None if enough else f"{len(names)} principals were active and a comparison needs {MIN_PEERS}",
         more=found.more or len(items) > MAX_SHOWN,
     )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Peak:
+    events: int
+    objects: int
+    day: str
+
+
+def _peaks(found: Counts) -> dict[str, _Peak]:
+    """By principal: the most events of a day with that day, and the most objects of a day."""
+    peaks: dict[str, _Peak] = {}
+    for row in found.rows:
+        principal, day = row.keys
+        last = peaks.get(principal, _Peak(events=-1, objects=0, day=""))
+        events, day = max((last.events, last.day), (row.events, day))
+        peaks[principal] = _Peak(events=events, objects=max(last.objects, row.objects), day=day)
+    return peaks
+
+
 def _excess(
-    name: str, day: tuple[int, int, str], score: float | None, threshold: float, max_objects: int | None
+    name: str, peak: _Peak, scores: tuple[float | None, float | None], threshold: float, max_objects: int | None
 ) -> Excess:
-    reasons = []
-    if score is not None and score >= threshold:
-        reasons.append(f"its score {score:.1f} among its peers is at least {threshold:g}")
-    if max_objects is not None and day[0] > max_objects:
-        reasons.append(f"{day[0]} objects on one day are more than {max_objects}")
+    reasons = [
+        f"the score {score:.1f} of its {what} among its peers is at least {threshold:g}"
+        for what, score in zip(("events", "objects"), scores, strict=True)
+        if score is not None and score >= threshold
+    ]
+    if max_objects is not None and peak.objects > max_objects:
+        reasons.append(f"{peak.objects} objects on one day are more than {max_objects}")
     return Excess(
-        principal=name, day=dt.date.fromisoformat(day[2][:10]), events=day[1], objects=day[0],
-        peer_score=None if score is None else round(score, 2), reasons=tuple(reasons),
+        principal=name, day=dt.date.fromisoformat(peak.day[:10]), events=peak.events, objects=peak.objects,
+        events_score=None if scores[0] is None else round(scores[0], 2),
+        objects_score=None if scores[1] is None else round(scores[1], 2), reasons=tuple(reasons),
     )  # fmt: skip

@@ -23,6 +23,8 @@ class WorkingHours:
     start: int
     end: int
     weekdays: frozenset[int]
+    people_only: bool = False
+    """Leave out service principals: their name is no e-mail address."""
 
     def outside(self, time: dt.datetime) -> bool:
         """Whether the moment is outside of them."""
@@ -97,6 +99,8 @@ def split(found: Counts, question: Question, hours: WorkingHours) -> AfterHoursR
     outside: dict[str, list[Count]] = {}
     for row in found.rows:
         principal = row.keys[0]
+        if hours.people_only and "@" not in principal:
+            continue
         totals[principal] = totals.get(principal, 0) + row.events
         if hours.outside(moment(row.keys[2])):
             outside.setdefault(principal, []).append(row)

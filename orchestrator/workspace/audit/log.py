@@ -103,12 +103,11 @@ class Question:
 
     window: Window
     principal: str | None = None
-    service: str | None = None
     actions: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
+    """full names in any case: Unity Catalog keeps them in lower case"""
     under: str | None = None
     """a catalog or schema: the object is it or stands under it"""
-    address: str | None = None
     outcome: Outcome = "any"
 
 
@@ -196,16 +195,13 @@ def _where(question: Question) -> tuple[str, dict[str, Value]]:
     if question.principal:
         parts.append(f"{_PRINCIPAL} = :principal")
         values["principal"] = question.principal.lower()
-    if question.service:
-        parts.append("service_name = :service")
-        values["service"] = question.service
-    if question.address:
-        parts.append("source_ip_address = :address")
-        values["address"] = question.address
     if question.under:
         parts.append(f"({_OBJECT} = :under OR startswith({_OBJECT}, :under_dot))")
-        values.update(under=question.under, under_dot=f"{question.under}.")
-    parts += [_any("action_name", "a", question.actions, values), _any(_OBJECT, "o", question.objects, values)]
+        values.update(under=question.under.lower(), under_dot=f"{question.under.lower()}.")
+    parts += [
+        _any("action_name", "a", question.actions, values),
+        _any(_OBJECT, "o", tuple(name.lower() for name in question.objects), values),
+    ]
     parts.append(_OUTCOMES[question.outcome])
     return " AND ".join(part for part in parts if part), values
 

@@ -15,9 +15,10 @@ from orchestrator.workspace.statements import Value, query
 
 _DELETING = (
     "SELECT statement_id, start_time, lower(executed_by) AS principal, statement_type, statement_text, "
-    "execution_status FROM system.query.history "
-    "WHERE start_time >= :since AND start_time < :until "
-    "AND (statement_type IN ('DELETE', 'TRUNCATE', 'DROP', 'VACUUM') OR startswith(upper(ltrim(statement_text)), 'VACUUM') OR startswith(upper(ltrim(statement_text)), 'REORG')) "
+    "execution_status FROM system.query.history WHERE start_time >= :since AND start_time < :until "
+    "AND (:principal IS NULL OR lower(executed_by) = :principal) "
+    "AND (statement_type IN ('DELETE', 'TRUNCATE', 'DROP', 'VACUUM') "
+    "OR startswith(upper(ltrim(statement_text)), 'VACUUM') OR startswith(upper(ltrim(statement_text)), 'REORG')) "
     "ORDER BY start_time DESC, statement_id DESC"
 )
 
@@ -31,17 +32,23 @@ class DeletingStatement(Record):
     kind: str
     """the type that the warehouse gives it, as DELETE"""
     text: str
-    """at most 400 characters; empty where the workspace encrypts it"""
+    """at most 1,000 characters; empty where the workspace encrypts it"""
     status: str
 
 
-def deleting_statements(workspace: Workspace, window: Window, limit: int) -> tuple[tuple[DeletingStatement, ...], bool]:
+def deleting_statements(
+    workspace: Workspace, window: Window, principal: str | None, limit: int
+) -> tuple[tuple[DeletingStatement, ...], bool]:
     """The newest such statements of SQL warehouses and serverless compute, and whether there are more.
 
     Raises:
         WorkspaceError: the query history cannot be read.
     """
-    parameters: dict[str, Value] = {"since": window.since, "until": window.until + dt.timedelta(days=1)}
+    parameters: dict[str, Value] = {
+        "since": window.since,
+        "until": window.until + dt.timedelta(days=1),
+        "principal": principal.lower() if principal else None,
+    }
     rows = query(workspace, _DELETING, parameters, what="read the query history", limit=limit)
     items = tuple(
         DeletingStatement(

@@ -73,12 +73,12 @@ class ExcessReport(Record):
 
 
 METHOD = (
-    "direct grants minus the privileges that their holders used in system.access.audit and system.access.table_lineage; "
-    "besides, grants to everybody and ALL PRIVILEGES or MANAGE"
+    "direct grants minus the privileges that their holders used in system.access.audit and "
+    "system.access.table_lineage; besides, grants to everybody and ALL PRIVILEGES or MANAGE"
 )
 LIMITS = (
-    "only SELECT, MODIFY, READ VOLUME, WRITE VOLUME, CREATE TABLE, CREATE SCHEMA and MANAGE leave a trace: others are "
-    "never called unused",
+    "only the use of SELECT, MODIFY, READ VOLUME, WRITE VOLUME, CREATE TABLE and MANAGE can be seen and is judged",
+    "grants on volumes, functions, models and the metastore are not looked at, nor are grants by policies",
     "a job that runs less often than the window is long counts as unused; take a window of a quarter or more",
 )
 

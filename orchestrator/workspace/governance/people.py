@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.workspace.connection import Workspace
@@ -17,9 +17,15 @@ _UUID_DASHES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """The members of groups, by lower-case name of the group; nested groups are followed."""
+    """The members of groups, by lower-case name of the group, with nested groups followed; and the users who may sign
+    in, or None where they are not known."""
 
     groups: Mapping[str, frozenset[str]]
+    active: frozenset[str] | None = None
+
+    def has_left(self, principal: str) -> bool:
+        """Whether it is a user that the workspace has no more, or that may not sign in."""
+        return self.active is not None and is_person(principal) and principal.lower() not in self.active
 
     def behind(self, principal: str) -> frozenset[str] | None:
         """The users and service principals in lower case; None where they cannot be known."""
@@ -49,7 +55,9 @@ def people(workspace: Workspace) -> People:
 
 
 def _read(client: WorkspaceClient) -> People:
-    names = {user.id or "": (user.user_name or "").lower() for user in client.users.list(attributes="id,userName")}
+    users = list(client.users.list(attributes="id,userName,active"))
+    names = {user.id or "": (user.user_name or "").lower() for user in users}
+    active = frozenset((user.user_name or "").lower() for user in users if user.active is not False)
     for item in client.service_principals.list(attributes="id,applicationId"):
         names[item.id or ""] = (item.application_id or "").lower()
     groups: dict[str, str] = {}
@@ -58,7 +66,7 @@ def _read(client: WorkspaceClient) -> People:
         identifier = group.id or ""
         groups[identifier] = (group.display_name or "").lower()
         members[identifier] = tuple(member.value or "" for member in group.members or ())
-    return resolved(names, groups, members)
+    return replace(resolved(names, groups, members), active=active)
 
 
 def resolved(names: Mapping[str, str], groups: Mapping[str, str], members: Mapping[str, tuple[str, ...]]) -> People:

@@ -6,8 +6,9 @@ has no form, a tag) is `probable`. A name whose values were looked at and do not
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from typing import Literal
 
@@ -15,8 +16,9 @@ from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.changes import Told
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.governance.lexicon import PersonalKind, lexicon, name_words
+from orchestrator.workspace.governance.policies import Policies, policies
 from orchestrator.workspace.governance.tables import Column, Table, Tables, tagged_columns
-from orchestrator.workspace.governance.validators import VALIDATORS, WEAK, counted, masked
+from orchestrator.workspace.governance.validators import VALIDATORS, WEAK, counted, counted_inside, lived, masked
 from orchestrator.workspace.names import quoted, table_name
 from orchestrator.workspace.records import Record
 from orchestrator.workspace.statements import query
@@ -28,6 +30,10 @@ SHARE = 0.8
 MIN_VALUES = 5
 """Fewer values tell nothing."""
 MAX_COLUMNS = 200
+SHARE_INSIDE = 0.2
+MIN_INSIDE = 3
+"""Longer texts hold a kind when this share of them, and at least so many, have a value of it inside."""
+WEAK_FORM = "other data has this form too"
 SHOWN = 3
 _SAMPLE = Template("SELECT $columns FROM $table LIMIT $rows")
 _TAG_WORDS = frozenset({"pii", "personal", "phi", "sensitive", "gdpr"})
@@ -55,8 +61,9 @@ class PersonalColumn(Record):
     shapes: tuple[str, ...]
     """some values with every letter as x and every digit as 9"""
     mask: str | None
-    """the function that masks the column"""
+    """the function that masks the column, or `policy` with the name of the attribute-based policy that does"""
     row_filter: str | None
+    """likewise for the rows of the table"""
     tags: tuple[str, ...]
     """as key=value"""
 
@@ -84,35 +91,67 @@ class Evidence:
     values: Sequence[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How many rows are read of each table, for how long at most, and who is told of it."""
+
+    rows: int
+    seconds: float = 30.0
+    told: Told | None = None
+
+
 LIMITS = (
-    "values are the first rows of a table, not a random sample",
-    "names of fields inside structs, arrays and maps, and free text inside long values, are not judged",
+    "values are the first rows of a table, no random sample, and as you may see them: masks and filters apply",
+    "fields inside structs, arrays and maps are not judged, and names of persons inside longer texts are not found",
     "the words and forms are those of lexicon.json: data of other kinds is not found",
 )
 
 
-def scan(workspace: Workspace, scope: str, tables: Tables, *, rows: int, told: Told | None = None) -> PersonalScan:
-    """The columns with personal data of these tables; with no rows, by names and tags alone.
+def scan(workspace: Workspace, scope: str, tables: Tables, sampling: Sampling) -> PersonalScan:
+    """The columns with personal data of these tables; where no values are read, by names and tags alone.
 
     Raises:
         WorkspaceError: the tags cannot be read.
     """
-    tags = tagged_columns(workspace, scope.split(".", maxsplit=1)[0].strip("`"))
+    catalog = scope.split(".", maxsplit=1)[0].strip("`")
+    tags = tagged_columns(workspace, catalog)
+    rules = policies(workspace, catalog, sorted({table.name.rpartition(".")[0] for table in tables.items}))
+    until = time.monotonic() + sampling.seconds
     found: list[PersonalColumn] = []
     unread: list[str] = []
     for number, table in enumerate(tables.items):
-        if told:
-            told(number, len(tables.items), table.name)
-        try:
-            values = sampled(workspace, table, rows) if rows else {}
-        except WorkspaceError as error:
-            values = {}
-            unread.append(f"{table.name}: {error}")
-        found += judged(table, tags, values)
+        if sampling.told:
+            sampling.told(number, len(tables.items), table.name)
+        values, lack = _values(workspace, table, sampling.rows, until)
+        found += judged(protected(table, tags, rules), tags, values)
+        unread += [f"{table.name}: {lack}"] if lack else []
     return PersonalScan(
         scope=scope, tables=len(tables.items), columns=sum(len(table.columns) for table in tables.items),
-        found=tuple(found), unread=tuple(unread), limits=LIMITS, more=tables.more,
+        found=tuple(found), unread=tuple(unread), limits=(*LIMITS, *rules.limits), more=tables.more,
     )  # fmt: skip
+
+
+def _values(workspace: Workspace, table: Table, rows: int, until: float) -> tuple[Mapping[str, Sequence[str]], str]:
+    """Values by column, and why there are none."""
+    if not rows:
+        return {}, ""
+    if time.monotonic() > until:
+        return {}, "the time was over; ask for fewer tables at once"
+    try:
+        return sampled(workspace, table, rows), ""
+    except WorkspaceError as error:
+        return {}, str(error)
+
+
+def protected(table: Table, tags: Mapping[str, Mapping[str, str]], rules: Policies) -> Table:
+    """The table with what policies mask and filter, where no function of its own does."""
+    of = {column.name: tags.get(f"{table.name}.{column.name}", {}) for column in table.columns}
+    columns = []
+    for column in table.columns:
+        policy = None if column.mask else rules.masking(table.name, of[column.name])
+        columns.append(replace(column, mask=f"policy {policy}") if policy else column)
+    policy = None if table.row_filter else rules.filtering(table.name, of.values())
+    return replace(table, columns=tuple(columns), row_filter=f"policy {policy}" if policy else table.row_filter)
 
 
 def judged(
@@ -126,7 +165,20 @@ def judged(
         verdict = _verdict(evidence)
         if verdict is not None:
             found.append(_shown(name, table, evidence, verdict))
-    return found
+    return _beside(found)
+
+
+def _beside(found: list[PersonalColumn]) -> list[PersonalColumn]:
+    """A weak form beside a column of the same table that is personal without doubt is probable."""
+    if not any(item.certainty != "possible" for item in found):
+        return found
+    signal = "beside other personal columns"
+    return [
+        item.model_copy(update={"certainty": "probable", "signals": (*item.signals, signal)})
+        if item.certainty == "possible" and item.doubts == (WEAK_FORM,)
+        else item
+        for item in found
+    ]
 
 
 def sampled(workspace: Workspace, table: Table, rows: int) -> Mapping[str, Sequence[str]]:
@@ -148,6 +200,14 @@ def sampled(workspace: Workspace, table: Table, rows: int) -> Mapping[str, Seque
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Form:
+    """What the form of the values says; a weak one is that of other data too."""
+
+    says: str
+    weak: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Verdict:
     kind: PersonalKind
     certainty: Certainty
@@ -158,7 +218,7 @@ class _Verdict:
 def _verdict(evidence: Evidence) -> _Verdict | None:
     """What the signals say together; the form of values counts for more than the name."""
     by_name = lexicon().named(evidence.column.name)
-    by_values, matching = _by_values(evidence, by_name)
+    form, by_values = _by_values(evidence, by_name)
     tag = _tag(evidence.tags)
     kind = by_values or by_name or (_tagged_kind(tag) if tag else None)
     if kind is None:
@@ -166,11 +226,13 @@ def _verdict(evidence: Evidence) -> _Verdict | None:
     signals = []
     if by_name is not None and by_name.kind == kind.kind:
         signals.append(f"name: {' '.join(name_words(evidence.column.name))}")
-    if by_values is not None:
-        signals.append(f"values: {matching} of {len(evidence.values)} have the form")
+    if form is not None:
+        signals.append(form.says)
     if tag:
         signals.append(f"tag: {tag}")
     doubts = _doubts(evidence, by_name, by_values)
+    if form is not None and form.weak:
+        doubts = (*doubts, WEAK_FORM)
     return _Verdict(kind=kind, certainty=_certainty(signals, doubts), signals=tuple(signals), doubts=doubts)
 
 
@@ -190,17 +252,30 @@ def _doubts(evidence: Evidence, by_name: PersonalKind | None, by_values: Persona
     return (f"of {len(evidence.values)} values too few have the form of {by_name.kind}",)
 
 
-def _by_values(evidence: Evidence, by_name: PersonalKind | None) -> tuple[PersonalKind | None, int]:
-    """The kind that the values have the form of; a weak form counts only where the name says the same."""
-    if len(evidence.values) < MIN_VALUES:
-        return None, 0
-    least = SHARE * len(evidence.values)
-    numbers = counted(evidence.values)
+def _by_values(evidence: Evidence, by_name: PersonalKind | None) -> tuple[_Form | None, PersonalKind | None]:
+    """The form that the values have, and its kind; a weak form under another name is marked as such."""
+    values = evidence.values
+    if len(values) < MIN_VALUES:
+        return None, None
+    numbers = counted(values)
     for validator in VALIDATORS:
-        named = by_name is not None and by_name.validator == validator
-        if numbers[validator] >= least and (named or validator not in WEAK):
-            return lexicon().of_validator(validator), numbers[validator]
-    return None, 0
+        if numbers[validator] < SHARE * len(values):
+            continue
+        weak = validator in WEAK and (by_name is None or by_name.validator != validator)
+        if weak and (by_name is not None or (validator == "birth_date" and not lived(values))):
+            continue
+        says = f"values: {numbers[validator]} of {len(values)} have the form"
+        return _Form(says=says, weak=weak), lexicon().of_validator(validator)
+    return _inside(values)
+
+
+def _inside(values: Sequence[str]) -> tuple[_Form | None, PersonalKind | None]:
+    """The kind that most often stands inside longer texts."""
+    validator, number = max(counted_inside(values).items(), key=lambda item: item[1])
+    if number < max(SHARE_INSIDE * len(values), MIN_INSIDE):
+        return None, None
+    kind = lexicon().of_validator(validator)
+    return _Form(says=f"values: {number} of {len(values)} hold one inside a longer text", weak=False), kind
 
 
 def _tag(tags: Mapping[str, str]) -> str | None:
@@ -213,7 +288,10 @@ def _tag(tags: Mapping[str, str]) -> str | None:
 
 
 def _tagged_kind(tag: str) -> PersonalKind:
-    named = lexicon().named(tag.replace("=", " ").replace(".", " "))
+    """The kind that the tag names, in its value or its key."""
+    known = lexicon()
+    value = set(name_words(tag.rpartition("=")[2]))
+    named = known.named(tag) or next((kind for kind in known.kinds if value & set(kind.kind.split("_"))), None)
     return named or PersonalKind(kind="tagged", sensitivity="personal", validator=None, words=())
 
 

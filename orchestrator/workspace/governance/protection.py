@@ -45,8 +45,19 @@ def parameter(name: str, type_text: str) -> Parameter:
     try:
         built = exp.DataType.build(type_text, dialect="databricks")
     except (SqlglotError, ValueError) as error:
-        raise WorkspaceError(f"{type_text[:60]!r} is no type of Databricks SQL; write STRING, INT, DATE ...") from error
-    return Parameter(name=name, type=built.sql("databricks"))
+        raise WorkspaceError(_no_type(type_text)) from error
+    if not isinstance(built, exp.DataType) or built.this is None or built.is_type(*exp.DataType.NESTED_TYPES):
+        raise WorkspaceError(_no_type(type_text))
+    return Parameter(name=name, type=_plain(built.sql("databricks")))
+
+
+def _no_type(text: str) -> str:
+    return f"{text[:60]!r} is no plain type of Databricks SQL; write STRING, INT, DATE, DECIMAL(10,2) ..."
+
+
+def _plain(type_text: str) -> str:
+    """The type as it is compared: Unity Catalog writes `decimal(10,2)`."""
+    return type_text.upper().replace(" ", "")
 
 
 def condition(text: str) -> str:
@@ -115,8 +126,8 @@ class FilterFunction:
 
 def _function_state(found: FunctionInfo) -> State:
     inputs = (found.input_params.parameters if found.input_params else None) or ()
-    signature = ", ".join(f"{quoted(item.name)} {item.type_text.upper()}" for item in inputs)
-    returns = (found.full_data_type or (found.data_type.value if found.data_type else "")).upper()
+    signature = ", ".join(f"{quoted(item.name)} {_plain(item.type_text)}" for item in inputs)
+    returns = _plain(found.full_data_type or (found.data_type.value if found.data_type else ""))
     return (signature, returns, " ".join((found.routine_definition or "").split()))
 
 

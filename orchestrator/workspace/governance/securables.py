@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,16 +26,6 @@ class Securable:
     def __str__(self) -> str:
         """`table main.sales.orders`."""
         return f"{self.kind} {self.name}"
-
-    @property
-    def above(self) -> Iterator[Securable]:
-        """The objects that this one inherits privileges from, nearest first; without the metastore."""
-        if self.kind in {"metastore", "catalog"}:
-            return
-        parts = self.name.split(".")
-        if len(parts) == 3:
-            yield Securable(kind="schema", name=".".join(parts[:2]))
-        yield Securable(kind="catalog", name=parts[0])
 
     def covers(self, name: str) -> bool:
         """Whether the object of this full name is this one or stands under it."""

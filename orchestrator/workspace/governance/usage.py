@@ -1,8 +1,8 @@
 """Which privileges were used: read from the audit log and the lineage, so that the rest can be named.
 
 What proves a use: `getTable` and temporary credentials of a table (SELECT, with READ_WRITE also MODIFY), those of a
-volume, `createTable`, `createSchema`, `updatePermissions` (MANAGE), and lineage (read from, written to). Reading the
-metadata of a table counts as SELECT, so that a privilege is rather called used than unused.
+volume, `createTable`, `updatePermissions`, `deleteTable` and `deleteSchema` (MANAGE), and lineage (read from, written
+to). Reading the metadata of a table counts as SELECT, so that a privilege is rather called used than unused.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from orchestrator.workspace.audit.log import Question, Window, counts
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.governance.securables import Securable
-from orchestrator.workspace.statements import query
+from orchestrator.workspace.statements import Value, query
 
-VISIBLE = frozenset({"SELECT", "MODIFY", "READ_VOLUME", "WRITE_VOLUME", "CREATE_TABLE", "CREATE_SCHEMA", "MANAGE"})
+VISIBLE = frozenset({"SELECT", "MODIFY", "READ_VOLUME", "WRITE_VOLUME", "CREATE_TABLE", "MANAGE"})
 """Privileges whose use these sources show; EXECUTE, APPLY_TAG and others leave no trace there."""
 _READING = {"READ", "READ_VOLUME"}
 _PLAIN = {
     "getTable": "SELECT",
     "createTable": "CREATE_TABLE",
-    "createSchema": "CREATE_SCHEMA",
     "updatePermissions": "MANAGE",
+    "deleteTable": "MANAGE",
+    "deleteSchema": "MANAGE",
 }
 _CREDENTIALS = {
     "generateTemporaryTableCredential": ("SELECT", "MODIFY"),
@@ -70,7 +71,7 @@ def usage(workspace: Workspace, catalog: str, window: Window) -> Usage:
     """
     question = Question(window=window, under=catalog, actions=ACTIONS, outcome="succeeded")
     found = counts(workspace, question, "principal", "action", "object", "operation")
-    parameters = {"since": window.since, "until": window.until, "prefix": f"{catalog}."}
+    parameters: dict[str, Value] = {"since": window.since, "until": window.until, "prefix": f"{catalog}."}
     lineage = query(workspace, _LINEAGE, parameters, what="read the lineage of tables", limit=10_000)
     uses = {use for row in found.rows for use in used(*row.keys)}
     uses |= {use for row in lineage.rows for use in _moved(row)}

@@ -1,8 +1,9 @@
 """What values look like: each validator says of one text whether it is of its kind, and `masked` shows no value.
 
 Sources: Luhn, ISO/IEC 7812-1 annex B; IBAN, ISO 13616 (mod 97-10 and the lengths of the registry); SSN, never issued:
-area 000, 666, 900-999, group 00, serial 0000 (https://www.ssa.gov/employer/randomization.html); phone, ITU-T E.164 (at
-most 15 digits); e-mail, the common subset of RFC 5321.
+area 000, 666, 900-999, group 00, serial 0000 (https://www.ssa.gov/employer/randomization.html);
+ITIN, begins with 9 (https://www.irs.gov/tin/itin/individual-taxpayer-identification-number-itin); phone, ITU-T E.164
+(at most 15 digits); e-mail, the common subset of RFC 5321.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ _IBAN_LENGTHS: Mapping[str, int] = {
     "SA": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26,
 }  # fmt: skip
 _OLDEST_YEARS = 120
+ADULT_YEARS = 18
+SPREAD_YEARS = 10
+MAX_TEXT = 4_000
+"""Characters of a longer text that are searched."""
 
 
 def is_email(text: str) -> bool:
@@ -72,12 +77,18 @@ def is_ssn(text: str) -> bool:
     return area not in {"000", "666"} and area < "900" and group != "00" and serial != "0000"
 
 
+def is_tax_number(text: str) -> bool:
+    """A number in the form of a US taxpayer number (ITIN): like a social security number, and it begins with 9."""
+    found = _SSN.fullmatch(text)
+    return found is not None and bool(found[2]) and found[1] >= "900"
+
+
 def is_phone(text: str) -> bool:
     """A phone number: 7 to 15 digits, written with a plus sign, separators or brackets, and no other form."""
     digits = re.sub(r"\D", "", text)
     if not 7 <= len(digits) <= 15 or digits == text or not _PHONE.fullmatch(text):
         return False
-    return not (_day(text) or is_ssn(text) or is_ip(text))
+    return not (_day(text) or _SSN.fullmatch(text) or is_ip(text))
 
 
 def is_ip(text: str) -> bool:
@@ -110,9 +121,17 @@ def _day(text: str) -> dt.date | None:
 
 VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "email": is_email, "card": is_card, "iban": is_iban, "ssn": is_ssn, "ip": is_ip, "phone": is_phone,
-    "birth_date": is_birth_date,
+    "tax_number": is_tax_number, "birth_date": is_birth_date,
 }  # fmt: skip
-WEAK = frozenset({"birth_date", "phone"})
+_INSIDE: Mapping[str, re.Pattern[str]] = {
+    "email": re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}"),
+    "card": re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])"),
+    "iban": re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b"),
+    "ssn": re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"),
+    "phone": re.compile(r"(?<![\w+])\+\d[\d ().-]{6,18}\d(?!\w)"),
+}
+"""Where such a value stands inside a longer text; what is found is put to the validator of the kind."""
+WEAK = frozenset({"birth_date", "phone", "tax_number"})
 """Forms that other data has too: a date, a number with separators; alone they tell nothing."""
 
 
@@ -122,7 +141,27 @@ def counted(values: Iterable[str]) -> Mapping[str, int]:
     return {name: sum(1 for text in texts if accepts(text)) for name, accepts in VALIDATORS.items()}
 
 
+def counted_inside(values: Iterable[str]) -> Mapping[str, int]:
+    """How many of the values hold one of each kind inside a longer text."""
+    texts = tuple(values)
+    return {name: sum(1 for text in texts if _inside(text, name)) for name in _INSIDE}
+
+
+def _inside(text: str, name: str) -> bool:
+    found = (match.group().strip() for match in _INSIDE[name].finditer(text[:MAX_TEXT]))
+    return any(item != text.strip() and VALIDATORS[name](item) for item in found)
+
+
+def lived(values: Iterable[str]) -> bool:
+    """Whether dates are spread as birth dates are: over ten years and more, half of them 18 years ago or longer."""
+    days = sorted(day for value in values if (day := _day(value.strip())))
+    if not days:
+        return False
+    adult = dt.datetime.now(dt.UTC).date().year - ADULT_YEARS
+    return days[len(days) // 2].year <= adult and days[-1].year - days[0].year >= SPREAD_YEARS
+
+
 def masked(value: str) -> str:
     """The shape of a value and nothing of it: letters become `x`, digits `9`; at most 24 characters."""
-    shape = "".join("9" if item.isdecimal() else "x" if item.isalpha() else item for item in value[:24])
+    shape = "".join(item if not item.isalnum() else "x" if item.isalpha() else "9" for item in value[:24])
     return shape + ("…" if len(value) > 24 else "")

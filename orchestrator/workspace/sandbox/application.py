@@ -18,7 +18,7 @@ from orchestrator.workspace.sandbox.call import Call, Reply
 from orchestrator.workspace.sandbox.family import Answer, Route
 from orchestrator.workspace.sandbox.faults import Trouble
 from orchestrator.workspace.sandbox.gate import House
-from orchestrator.workspace.sandbox.problem import Problem
+from orchestrator.workspace.sandbox.problem import CallRefusedError
 from orchestrator.workspace.sandbox.routes import families
 from orchestrator.workspace.sandbox.seed.part import Json
 
@@ -35,7 +35,7 @@ def application(house: House) -> Starlette:
         for family in families()
         for route in family.routes
     ]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _unknown})
+    return Starlette(routes=routes, exception_handlers={HTTPException: _unknown, Exception: _failed})
 
 
 def _endpoint(route: Route, house: House, *, guarded: bool) -> Endpoint:
@@ -47,44 +47,49 @@ def _endpoint(route: Route, house: House, *, guarded: bool) -> Endpoint:
             caller = house.gate.principal(request.headers.get("authorization", "")) if guarded else ""
             await house.gate.suffer(struck)
             response = await _answered(route, house, request, caller)
-        except Problem as problem:
+        except CallRefusedError as problem:
             response = _refusal(problem)
-        except Exception:
-            _LOG.exception("the sandbox failed on %s %s", request.method, path)
-            response = _refusal(Problem(500, "INTERNAL_ERROR", "The sandbox failed on this call; its log says why."))
         return _cut(response) if struck is not None and struck.kind is Trouble.TRUNCATED else response
 
     return endpoint
 
 
 async def _answered(route: Route, house: House, request: Request, caller: str) -> Response:
+    content = await _content(request)
     call = Call(
         house=house,
         caller=caller,
         path=request.path_params,
         query=dict(request.query_params),
-        body=await _body(request) if route.reads_body else {},
+        pairs=tuple(request.query_params.multi_items()),
+        headers=request.headers,
+        body={} if route.raw else _parsed(content),
         method=request.method,
         url_path=request.url.path,
         base_url=str(request.base_url).rstrip("/"),
-        raw=await request.body() if not route.reads_body else b"",
+        raw=content if route.raw else b"",
     )
-    answer = route.handle(call)
+    with house.state.lock:
+        answer = route.handle(call)
     return _response(await answer if inspect.isawaitable(answer) else answer)
 
 
-async def _body(request: Request) -> Json:
+async def _content(request: Request) -> bytes:
     content = bytearray()
     async for piece in request.stream():
         content += piece
         if len(content) > MAX_BODY:
-            raise Problem(413, "MAX_REQUEST_SIZE_EXCEEDED", f"The request has more than {MAX_BODY} bytes.")
+            raise CallRefusedError(413, "MAX_REQUEST_SIZE_EXCEEDED", f"The request has more than {MAX_BODY} bytes.")
+    return bytes(content)
+
+
+def _parsed(content: bytes) -> Json:
     try:
         found = json.loads(content or b"{}")
     except (ValueError, RecursionError):
-        raise Problem(400, "MALFORMED_REQUEST", "Could not parse request object: it is no JSON.") from None
+        raise CallRefusedError(400, "MALFORMED_REQUEST", "Could not parse request object: it is no JSON.") from None
     if not isinstance(found, dict):
-        raise Problem(400, "MALFORMED_REQUEST", "Could not parse request object: expected an object.")
+        raise CallRefusedError(400, "MALFORMED_REQUEST", "Could not parse request object: expected an object.")
     return found
 
 
@@ -99,7 +104,7 @@ def _json(content: Json, status: int = HTTPStatus.OK) -> Response:
     return Response(text.encode(errors="replace"), status_code=status, media_type="application/json")
 
 
-def _refusal(problem: Problem) -> Response:
+def _refusal(problem: CallRefusedError) -> Response:
     response = _json(problem.body(), problem.status)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
@@ -116,3 +121,9 @@ async def _unknown(request: Request, error: Exception) -> Response:
     del error  # Starlette hands it over; the path says enough.
     message = f"No API found for '{request.method} {request.url.path}'"
     return _json({"error_code": "ENDPOINT_NOT_FOUND", "message": message}, HTTPStatus.NOT_FOUND)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    _LOG.error("the sandbox failed on %s %s", request.method, request.url.path, exc_info=error)
+    said = f"The sandbox failed on this call ({type(error).__name__}); its log says why."
+    return _json({"error_code": "INTERNAL_ERROR", "message": said}, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.workspace.sandbox.problem import Problem, invalid
+from orchestrator.workspace.sandbox.problem import CallRefusedError, invalid
 from orchestrator.workspace.sandbox.seed.part import Json
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Sizes:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request that was let in: who asks, with which path, query and body; `raw` is a body that is not read as JSON."""
+    """A request that was let in: who asks, with which path, query and body; `raw` is a body
+    that is not read as JSON, `pairs` the query with repeated names."""
 
     house: House
     caller: str
@@ -54,6 +55,8 @@ class Call:
     url_path: str = ""
     base_url: str = ""
     raw: bytes = b""
+    pairs: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> State:
@@ -64,7 +67,7 @@ class Call:
         """The body as a model.
 
         Raises:
-            Problem: it does not fit (400).
+            CallRefusedError: it does not fit (400).
         """
         return parsed(model, self.body)
 
@@ -72,7 +75,7 @@ class Call:
         """A whole number of the query.
 
         Raises:
-            Problem: it is absent and has no default, or is no number (400).
+            CallRefusedError: it is absent and has no default, or is no number (400).
         """
         text = self.query.get(name)
         if text is None and default is not None:
@@ -85,7 +88,7 @@ class Call:
         """A text of the query.
 
         Raises:
-            Problem: it is absent or empty (400).
+            CallRefusedError: it is absent or empty (400).
         """
         value = self.query.get(name, "")
         if not value:
@@ -96,11 +99,15 @@ class Call:
         """A truth value of the query; false where it is absent."""
         return self.query.get(name, "").lower() == "true"
 
+    def several(self, name: str) -> frozenset[str]:
+        """The values of a name that the query may repeat."""
+        return frozenset(value for key, value in self.pairs if key == name)
+
     def page(self, items: Sequence[T], wire: Callable[[T], Json], *, key: str, sizes: Sizes | None = None) -> Json:
         """One page of the items under `key`, with `next_page_token` where more follow.
 
         Raises:
-            Problem: the page length or the token is not valid (400).
+            CallRefusedError: the page length or the token is not valid (400).
         """
         sizes = sizes or Sizes()
         length = self.number(sizes.parameter, sizes.default)
@@ -122,7 +129,7 @@ class Call:
             offset, listing = json.loads(base64.urlsafe_b64decode(token.encode()))
         except (ValueError, TypeError, binascii.Error):
             raise invalid(f"Invalid page token: {token[:40]}") from None
-        if listing != self._listing() or not isinstance(offset, int) or offset < 0:
+        if not isinstance(offset, int) or offset < 0:
             raise invalid("The page token belongs to another listing")
         return offset
 
@@ -139,11 +146,13 @@ def parsed(model: type[M], body: object) -> M:
     """A JSON value as a model.
 
     Raises:
-        Problem: it does not fit (400).
+        CallRefusedError: it does not fit (400).
     """
     try:
         return model.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise Problem(400, "MALFORMED_REQUEST", f"Could not parse request object: {place}: {first['msg']}") from None
+        raise CallRefusedError(
+            400, "MALFORMED_REQUEST", f"Could not parse request object: {place}: {first['msg']}"
+        ) from None

@@ -17,13 +17,14 @@ RAW = "api_client.do"
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One call: its HTTP method and path, the SDK method that makes it, and what answers it."""
+    """One call: its HTTP method and path, the SDK method that makes it, and what answers it; `raw` leaves
+    the body as it came."""
 
     method: str
     path: str
     sdk: str
     handle: Handle
-    reads_body: bool = True
+    raw: bool = False
 
     @property
     def answers(self) -> str:
@@ -39,29 +40,29 @@ class Family:
     unguarded: bool = False
     routes: list[Route] = field(default_factory=list)
 
-    def get(self, path: str, sdk: str) -> Callable[[Handle], Handle]:
+    def get(self, path: str, sdk: str, *, raw: bool = False) -> Callable[[Handle], Handle]:
         """Answer GET of a path with the function below."""
-        return self._on("GET", path, sdk)
+        return self._on("GET", path, sdk, raw=raw)
 
-    def post(self, path: str, sdk: str) -> Callable[[Handle], Handle]:
+    def post(self, path: str, sdk: str, *, raw: bool = False) -> Callable[[Handle], Handle]:
         """Answer POST of a path with the function below."""
-        return self._on("POST", path, sdk)
+        return self._on("POST", path, sdk, raw=raw)
 
-    def put(self, path: str, sdk: str) -> Callable[[Handle], Handle]:
+    def put(self, path: str, sdk: str, *, raw: bool = False) -> Callable[[Handle], Handle]:
         """Answer PUT of a path with the function below."""
-        return self._on("PUT", path, sdk)
+        return self._on("PUT", path, sdk, raw=raw)
 
-    def patch(self, path: str, sdk: str) -> Callable[[Handle], Handle]:
+    def patch(self, path: str, sdk: str, *, raw: bool = False) -> Callable[[Handle], Handle]:
         """Answer PATCH of a path with the function below."""
-        return self._on("PATCH", path, sdk)
+        return self._on("PATCH", path, sdk, raw=raw)
 
-    def delete(self, path: str, sdk: str) -> Callable[[Handle], Handle]:
+    def delete(self, path: str, sdk: str, *, raw: bool = False) -> Callable[[Handle], Handle]:
         """Answer DELETE of a path with the function below."""
-        return self._on("DELETE", path, sdk)
+        return self._on("DELETE", path, sdk, raw=raw)
 
-    def _on(self, method: str, path: str, sdk: str) -> Callable[[Handle], Handle]:
+    def _on(self, method: str, path: str, sdk: str, *, raw: bool) -> Callable[[Handle], Handle]:
         def keep(handle: Handle) -> Handle:
-            self.routes.append(Route(method=method, path=path, sdk=sdk, handle=handle))
+            self.routes.append(Route(method=method, path=path, sdk=sdk, handle=handle, raw=raw))
             return handle
 
         return keep

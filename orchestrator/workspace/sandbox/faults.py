@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from pydantic import Field
 
-from orchestrator.workspace.sandbox.problem import Problem
+from orchestrator.workspace.sandbox.problem import CallRefusedError
 from orchestrator.workspace.sandbox.seed.part import Wire
 
 
@@ -39,17 +39,19 @@ class Fault(Wire):
     seconds: float = Field(default=1.0, ge=0, le=3_600)
     message: str | None = None
 
-    def problem(self) -> Problem | None:
+    def problem(self) -> CallRefusedError | None:
         """The refusal, for faults that are one."""
         match self.kind:
             case Trouble.RATE_LIMIT:
                 said = self.message or "Current request has to be retried: the rate limit was exceeded."
-                return Problem(429, "REQUEST_LIMIT_EXCEEDED", said, retry_after=self.retry_after)
+                return CallRefusedError(429, "REQUEST_LIMIT_EXCEEDED", said, retry_after=self.retry_after)
             case Trouble.DENIED:
-                return Problem(403, "PERMISSION_DENIED", self.message or "User does not have permission for this call.")
+                return CallRefusedError(
+                    403, "PERMISSION_DENIED", self.message or "User does not have permission for this call."
+                )
             case Trouble.UNAVAILABLE:
                 said = self.message or "The service at this path is taking too long to process your request."
-                return Problem(503, "TEMPORARILY_UNAVAILABLE", said, retry_after=self.retry_after)
+                return CallRefusedError(503, "TEMPORARILY_UNAVAILABLE", said, retry_after=self.retry_after)
             case _:
                 return None
 

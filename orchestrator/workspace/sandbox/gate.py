@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.workspace.sandbox.faults import Fault, Faults, Trouble
-from orchestrator.workspace.sandbox.problem import Problem
+from orchestrator.workspace.sandbox.problem import CallRefusedError
 
 if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.state import State
@@ -30,14 +30,14 @@ class Gate:
         """The principal of a bearer token.
 
         Raises:
-            Problem: there is no such token (401).
+            CallRefusedError: there is no such token (401).
         """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer":
             for known, principal in self.tokens.items():
                 if secrets.compare_digest(known.encode(), token.strip().encode()):
                     return principal
-        raise Problem(401, "UNAUTHENTICATED", "Invalid access token.")
+        raise CallRefusedError(401, "UNAUTHENTICATED", "Invalid access token.")
 
     def note(self, call: str) -> None:
         """Remember a call; the oldest are forgotten."""
@@ -49,7 +49,7 @@ class Gate:
         """Refuse, wait or hang as the fault says.
 
         Raises:
-            Problem: the fault is a refusal.
+            CallRefusedError: the fault is a refusal.
         """
         if fault is None:
             return

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from orchestrator.workspace.sandbox.people import People
-from orchestrator.workspace.sandbox.problem import Problem, denied, invalid
-from orchestrator.workspace.sandbox.unity import Kind, Placed, Unity
+from orchestrator.workspace.sandbox.problem import CallRefusedError, denied, invalid
 from orchestrator.workspace.sandbox.seed.part import Grants as GrantsSeed
 from orchestrator.workspace.sandbox.seed.part import Owned
+from orchestrator.workspace.sandbox.unity import Kind, Placed, Unity
 
 ALL = "ALL_PRIVILEGES"
 _ANYWHERE = frozenset({ALL, "MANAGE", "APPLY_TAG", "BROWSE"})
@@ -20,7 +20,8 @@ _SCHEMA = _ANYWHERE | _DATA | {
 }  # fmt: skip
 APPLICABLE: dict[Kind, frozenset[str]] = {
     Kind.METASTORE: frozenset({
-        "CREATE_CATALOG", "CREATE_SHARE", "CREATE_RECIPIENT", "CREATE_PROVIDER", "CREATE_CONNECTION", "MANAGE_ALLOWLIST",
+        "CREATE_CATALOG", "CREATE_SHARE", "CREATE_RECIPIENT", "CREATE_PROVIDER", "CREATE_CONNECTION",
+        "MANAGE_ALLOWLIST",
         "CREATE_EXTERNAL_LOCATION", "CREATE_STORAGE_CREDENTIAL", "SET_SHARE_PERMISSION", "USE_MARKETPLACE_ASSETS",
         "USE_PROVIDER", "USE_RECIPIENT", "USE_SHARE",
     }),
@@ -69,11 +70,11 @@ class Grants:
         """Grant and revoke; revoking what was not granted changes nothing.
 
         Raises:
-            Problem: the principal is unknown (404), or a privilege is none of this securable (400).
+            CallRefusedError: the principal is unknown (404), or a privilege is none of this securable (400).
         """
         added = list(add)
         if added and not self.people.knows(principal):
-            raise Problem(404, "PRINCIPAL_DOES_NOT_EXIST", f"Could not find principal with name {principal}")
+            raise CallRefusedError(404, "PRINCIPAL_DOES_NOT_EXIST", f"Could not find principal with name {principal}")
         for privilege in added:
             if privilege not in APPLICABLE[kind]:
                 raise invalid(f"Privilege {privilege} is not applicable to this entity [{full_name}:{kind}].")
@@ -125,7 +126,7 @@ class Grants:
         return bool(self.held(principal, securable.kind, securable.full_name) & {privilege, ALL})
 
     def sees(self, principal: str, securable: Placed[Owned]) -> bool:
-        """Whether the principal may see that the securable exists: it has any privilege on it or on what it stands in."""
+        """Whether the principal may see that the securable is there: it has a privilege on it or above it."""
         if self.people.is_admin(principal) or self.owns(principal, securable):
             return True
         return bool(self.held(principal, securable.kind, securable.full_name))
@@ -134,7 +135,7 @@ class Grants:
         """Let pass who has the privilege and may use the catalog and schema around it.
 
         Raises:
-            Problem: a privilege is missing (403); the message names it and the securable.
+            CallRefusedError: a privilege is missing (403); the message names it and the securable.
         """
         for level, name in reversed(list(_above(securable.kind, securable.full_name))):
             around = self.unity.find(level, name)
@@ -147,14 +148,14 @@ class Grants:
         """Let pass who owns the securable or has MANAGE on it.
 
         Raises:
-            Problem: neither (403).
+            CallRefusedError: neither (403).
         """
         if not self.allows(principal, "MANAGE", securable):
             word = securable.kind.capitalize()
             raise denied(f"User does not have MANAGE on {word} '{securable.full_name}' and is not its owner.")
 
 
-def lacking(privilege: str, securable: Placed[Owned]) -> Problem:
+def lacking(privilege: str, securable: Placed[Owned]) -> CallRefusedError:
     """The refusal that names the missing privilege."""
     return denied(
         f"User does not have {privilege.replace('_', ' ')} on {securable.kind.capitalize()} '{securable.full_name}'."

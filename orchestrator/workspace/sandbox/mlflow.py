@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orchestrator.errors import UsageError
 
@@ -57,7 +59,9 @@ def mlflow_server(url: str) -> MlflowServer:
 
 def _program() -> str:
     beside = Path(sys.executable).parent / "mlflow"
-    found = str(beside) if beside.is_file() else shutil.which("mlflow")
+    # mlflow-skinny has the program as well, but no server in it.
+    whole = beside.is_file() and find_spec("flask") is not None
+    found = str(beside) if whole else shutil.which("mlflow")
     if found is None:
         raise UsageError("--mlflow auto needs the program `mlflow`; install mlflow, or name the URL of a server")
     return found
@@ -68,7 +72,8 @@ def _started(program: str) -> MlflowServer:
     port = _free_port()
     command = [
         program, "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--backend-store-uri", f"sqlite:///{folder.name}/mlflow.db", "--default-artifact-root", f"{folder.name}/artifacts",
+        "--backend-store-uri", f"sqlite:///{folder.name}/mlflow.db",
+        "--default-artifact-root", f"{folder.name}/artifacts",
     ]  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     kept |= {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
@@ -93,11 +98,14 @@ def _await_health(server: MlflowServer, log: Path) -> None:
 
 
 def _is_healthy(url: str) -> bool:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=2)
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _free_port() -> int:

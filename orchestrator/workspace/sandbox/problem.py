@@ -5,7 +5,7 @@ from __future__ import annotations
 from orchestrator.workspace.sandbox.seed.part import Json
 
 
-class Problem(Exception):
+class CallRefusedError(Exception):
     """A refused call: HTTP status, error code and message as the REST interface sends them."""
 
     def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
@@ -20,28 +20,28 @@ class Problem(Exception):
         return {"error_code": self.code, "message": self.message, "details": []}
 
 
-def missing(kind: str, name: str) -> Problem:
+def missing(kind: str, name: str) -> CallRefusedError:
     """A securable of Unity Catalog that does not exist: `TABLE_DOES_NOT_EXIST` and its like."""
     word = kind.replace("_", " ").capitalize()
-    return Problem(404, f"{kind.upper()}_DOES_NOT_EXIST", f"{word} '{name}' does not exist.")
+    return CallRefusedError(404, f"{kind.upper()}_DOES_NOT_EXIST", f"{word} '{name}' does not exist.")
 
 
-def taken(kind: str, name: str) -> Problem:
+def taken(kind: str, name: str) -> CallRefusedError:
     """A name that something else has."""
     word = kind.replace("_", " ").capitalize()
-    return Problem(409, f"{kind.upper()}_ALREADY_EXISTS", f"{word} '{name}' already exists")
+    return CallRefusedError(409, f"{kind.upper()}_ALREADY_EXISTS", f"{word} '{name}' already exists")
 
 
-def absent(what: str, name: str) -> Problem:
+def absent(what: str, name: str) -> CallRefusedError:
     """An object outside Unity Catalog that does not exist."""
-    return Problem(404, "RESOURCE_DOES_NOT_EXIST", f"{what} {name} does not exist.")
+    return CallRefusedError(404, "RESOURCE_DOES_NOT_EXIST", f"{what} {name} does not exist.")
 
 
-def invalid(message: str) -> Problem:
+def invalid(message: str) -> CallRefusedError:
     """A parameter that does not fit."""
-    return Problem(400, "INVALID_PARAMETER_VALUE", message)
+    return CallRefusedError(400, "INVALID_PARAMETER_VALUE", message)
 
 
-def denied(message: str) -> Problem:
+def denied(message: str) -> CallRefusedError:
     """A missing privilege, which the message names."""
-    return Problem(403, "PERMISSION_DENIED", message)
+    return CallRefusedError(403, "PERMISSION_DENIED", message)

@@ -88,7 +88,11 @@ class Sandbox:
         """
         seed = seed or Seed.read(now=now)
         opened = _listen(port)
-        mlflow = mlflow_server(mlflow_url) if mlflow_url else None
+        try:
+            mlflow = mlflow_server(mlflow_url) if mlflow_url else None
+        except UsageError:
+            opened.close()
+            raise
         gate = Gate(tokens={token or f"sandbox-{secrets.token_hex(16)}": seed.place.admin})
         gate.faults.set(*faults)
         state = State.of(seed)
@@ -173,7 +177,9 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _serve(self) -> None:
@@ -181,13 +187,16 @@ class Sandbox:
 
 
 def _listen(port: int) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio switches off Nagle's delay; without, each answer takes 40 ms more.
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((LOOPBACK, port))
     except (OSError, OverflowError) as error:
         opened.close()
         reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"port {port} cannot be used ({reason}); name another with --port, or 0 for a free one") from None
+        raise UsageError(
+            f"port {port} cannot be used ({reason}); name another with --port, or 0 for a free one"
+        ) from None
     opened.listen(BACKLOG)
     return opened

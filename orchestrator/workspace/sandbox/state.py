@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.workspace.sandbox.grants import Grants
 from orchestrator.workspace.sandbox.people import People
 from orchestrator.workspace.sandbox.seed.moment import milliseconds
+from orchestrator.workspace.sandbox.sharing import Sharing
 from orchestrator.workspace.sandbox.tagging import Tagging
 from orchestrator.workspace.sandbox.unity import Unity
 from orchestrator.workspace.sandbox.warehouse.system_schema import (
@@ -19,6 +21,8 @@ from orchestrator.workspace.sandbox.warehouse.system_schema import (
 
 if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.seed import Seed
+    from orchestrator.workspace.sandbox.seed.governance import AbacSeed, MonitorSeed
+    from orchestrator.workspace.sandbox.seed.learning import ConsumerSeed, OnlineStoreSeed
     from orchestrator.workspace.sandbox.seed.part import Json, Owned
     from orchestrator.workspace.sandbox.seed.unity import CatalogSeed
     from orchestrator.workspace.sandbox.unity import Placed
@@ -26,14 +30,20 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class State:
-    """What the routes answer from; `documents` holds families that are plain JSON objects by id."""
+    """What the routes answer from."""
 
     seed: Seed
     people: People
     unity: Unity
     grants: Grants
     tags: Tagging
-    documents: dict[str, dict[str, Json]] = field(default_factory=dict)
+    sharing: Sharing
+    policies: list[AbacSeed]
+    monitors: list[MonitorSeed]
+    stores: list[OnlineStoreSeed]
+    consumers: dict[str, ConsumerSeed]
+    access: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
     now: int = 0
     revision: int = 0
 
@@ -45,7 +55,20 @@ class State:
         unity = Unity(_catalogs(seed), admin=seed.place.admin)
         grants = Grants(unity, people, seed.metastore_grants)
         tags = Tagging(unity, seed.governance.tag_policies, now=now)
-        return cls(seed=seed, people=people, unity=unity, grants=grants, tags=tags, now=now)
+        sharing = Sharing(seed.shares, seed.recipients)
+        return cls(
+            seed=seed,
+            people=people,
+            unity=unity,
+            grants=grants,
+            tags=tags,
+            sharing=sharing,
+            policies=list(seed.governance.policies),
+            monitors=list(seed.governance.monitors),
+            stores=list(seed.learning.online_stores),
+            consumers=dict(seed.learning.consumers),
+            now=now,
+        )
 
     def changed(self) -> None:
         """Tell that something changed, so that what was derived from the state is derived again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.workspace.sandbox.problem import Problem, invalid
+from orchestrator.workspace.sandbox.problem import CallRefusedError, invalid
 from orchestrator.workspace.sandbox.seed.governance import TagPolicySeed
 from orchestrator.workspace.sandbox.unity import Kind, Unity
 
@@ -47,7 +47,7 @@ class Tagging:
         """Set a tag.
 
         Raises:
-            Problem: the key is governed and does not allow the value (400).
+            CallRefusedError: the key is governed and does not allow the value (400).
         """
         policy = self.policies.get(key)
         if policy is not None and policy.values and value not in policy.values:
@@ -65,18 +65,20 @@ class Tagging:
         """One tag.
 
         Raises:
-            Problem: the entity has no such tag (404).
+            CallRefusedError: the entity has no such tag (404).
         """
         found = self._tags.get((entity_type, entity_name.lower()), {}).get(key)
         if found is None:
-            raise Problem(404, "NOT_FOUND", f"Tag assignment with tag key {key} does not exist on {entity_name}.")
+            raise CallRefusedError(
+                404, "NOT_FOUND", f"Tag assignment with tag key {key} does not exist on {entity_name}."
+            )
         return found
 
     def remove(self, entity_type: str, entity_name: str, key: str) -> None:
         """Take a tag off.
 
         Raises:
-            Problem: the entity has no such tag (404).
+            CallRefusedError: the entity has no such tag (404).
         """
         self.get(entity_type, entity_name, key)
         del self._tags[entity_type, entity_name.lower()][key]
@@ -89,12 +91,14 @@ class Tagging:
         """The securable that an entity is, or that its column belongs to.
 
         Raises:
-            Problem: the type is unknown (400), or there is no such entity (404).
+            CallRefusedError: the type is unknown (400), or there is no such entity (404).
         """
         if entity_type == COLUMN:
             table, _, column = entity_name.rpartition(".")
             if column.lower() not in {name.lower() for name in self.unity.tables.get(table).seed.columns}:
-                raise Problem(404, "COLUMN_DOES_NOT_EXIST", f"Column '{column}' does not exist in table '{table}'.")
+                raise CallRefusedError(
+                    404, "COLUMN_DOES_NOT_EXIST", f"Column '{column}' does not exist in table '{table}'."
+                )
             return Kind.TABLE, table
         kind = KINDS.get(entity_type)
         if kind is None:

@@ -8,7 +8,8 @@ import re
 _NAMES = {
     "bigint": "LONG", "long": "LONG", "int": "INT", "integer": "INT", "smallint": "SHORT", "tinyint": "BYTE",
     "string": "STRING", "double": "DOUBLE", "float": "FLOAT", "boolean": "BOOLEAN", "date": "DATE",
-    "timestamp": "TIMESTAMP", "timestamp_ntz": "TIMESTAMP_NTZ", "binary": "BINARY", "decimal": "DECIMAL", "array": "ARRAY",
+    "timestamp": "TIMESTAMP", "timestamp_ntz": "TIMESTAMP_NTZ", "binary": "BINARY", "decimal": "DECIMAL",
+    "array": "ARRAY",
     "map": "MAP", "struct": "STRUCT", "variant": "VARIANT", "char": "CHAR", "varchar": "STRING", "void": "NULL",
     "interval": "INTERVAL", "table": "TABLE_TYPE",
 }  # fmt: skip

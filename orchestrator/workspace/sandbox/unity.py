@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from orchestrator.workspace.sandbox.problem import Problem, missing, taken
+from orchestrator.workspace.sandbox.problem import CallRefusedError, missing, taken
 from orchestrator.workspace.sandbox.seed.part import Owned
 from orchestrator.workspace.sandbox.seed.unity import (
     CatalogSeed,
@@ -18,7 +18,7 @@ from orchestrator.workspace.sandbox.seed.unity import (
     VolumeSeed,
 )
 
-S = TypeVar("S", bound=Owned, covariant=True)
+S_co = TypeVar("S_co", bound=Owned, covariant=True)
 T = TypeVar("T", bound=Owned)
 
 
@@ -37,13 +37,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed(Generic[S]):
+class Placed(Generic[S_co]):
     """A securable with its place; `seed` is what is known about it now, changes included."""
 
     kind: Kind
     full_name: str
     owner: str
-    seed: S
+    seed: S_co
 
     @property
     def name(self) -> str:
@@ -87,7 +87,7 @@ class Shelf(Generic[T]):
         """The securable of this name.
 
         Raises:
-            Problem: there is none (404).
+            CallRefusedError: there is none (404).
         """
         found = self._items.get(full_name.lower())
         if found is None:
@@ -103,7 +103,7 @@ class Shelf(Generic[T]):
         """Put it on the shelf.
 
         Raises:
-            Problem: the name is taken (409).
+            CallRefusedError: the name is taken (409).
         """
         key = item.full_name.lower()
         if key in self._items and not replacing:
@@ -170,7 +170,7 @@ class Unity:
         """The securable of a kind and name.
 
         Raises:
-            Problem: there is none (404), or the kind is none of Unity Catalog's here (400).
+            CallRefusedError: there is none (404), or the kind is none of Unity Catalog's here (400).
         """
         match kind:
             case Kind.CATALOG:
@@ -186,7 +186,13 @@ class Unity:
             case Kind.MODEL:
                 return self.models.get(full_name)
             case _:
-                raise Problem(400, "INVALID_PARAMETER_VALUE", f"{kind} is no securable of a catalog")
+                raise CallRefusedError(400, "INVALID_PARAMETER_VALUE", f"{kind} is no securable of a catalog")
+
+    def change(self, kind: Kind, full_name: str, *, owner: str | None = None, comment: str | None = None) -> None:
+        """Set the owner or the comment of a securable."""
+        for shelf in (self.catalogs, self.schemas, self.tables, self.volumes, self.functions, self.models):
+            if shelf.kind is kind:
+                shelf.change(full_name, owner=owner, comment=comment)
 
     def inside(self, full_name: str) -> list[Placed[Owned]]:
         """Every securable that stands in a catalog or schema."""

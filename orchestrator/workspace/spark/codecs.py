@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import os
 import stat
@@ -22,6 +21,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _GZIP = b"\x1f\x8b"
 _LZ4_FRAME = b"\x04\x22\x4d\x18"
 _LZF = b"ZV"
+_GZIP_BITS = 31
 _ZSTD_WINDOW = 128 * 1024 * 1024
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -67,7 +67,7 @@ def _unpacked(stream: BinaryIO, first: bytes, path: Path) -> Iterator[bytes]:
     if first.startswith(snappy.MAGIC):
         return snappy.unpacked(stream)
     if first.startswith(_GZIP):
-        return _pieces(cast("BinaryIO", gzip.GzipFile(fileobj=stream)))
+        return _of_gzip(stream)
     if first.startswith(_LZ4_FRAME):
         return _of_lz4_frame(stream)
     if first.startswith(_LZF):
@@ -87,6 +87,20 @@ def _of_zstd(stream: BinaryIO) -> Iterator[bytes]:
             yield piece
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
+
+
+def _of_gzip(stream: BinaryIO) -> Iterator[bytes]:
+    # GzipFile gives nothing of a piece that ends too early; a running application's log ends so.
+    unpacker, is_inside = zlib.decompressobj(wbits=_GZIP_BITS), False
+    while packed := stream.read(CHUNK // 8):
+        while packed:
+            yield unpacker.decompress(packed, CHUNK)
+            is_inside, packed = True, unpacker.unconsumed_tail
+            if unpacker.eof:
+                is_inside, packed = False, unpacker.unused_data
+                unpacker = zlib.decompressobj(wbits=_GZIP_BITS)
+    if is_inside:
+        raise EOFError
 
 
 def _of_lz4_frame(stream: BinaryIO) -> Iterator[bytes]:

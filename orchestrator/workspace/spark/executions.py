@@ -13,6 +13,11 @@ from orchestrator.workspace.spark.profile import Execution, Setting
 from orchestrator.workspace.spark.redaction import masked, settings
 
 _CALL_SITE = re.compile(r"\bat ([^\s:]{1,400}:\d{1,7})\b")
+_ENGINE = re.compile(
+    r"(?:.*/)?(?:NativeMethodAccessorImpl|DirectMethodHandleAccessor|CompletableFuture|ThreadPoolExecutor|FutureTask"
+    r"|SQLExecution|PythonRDD|<unknown>)(?:\.\w+)?:\d+"
+)
+"""Places in Spark and the JVM that stand where the user's code was called through another process."""
 _SETTINGS = 40
 
 
@@ -26,9 +31,9 @@ class _Open:
 
 
 def call_site(description: str) -> str:
-    """`file:line` where the description is Spark's own (`count at job.py:42`), else an empty text."""
+    """`file:line` where the description is Spark's own (`count at job.py:42`) and means the user's code, else empty."""
     found = _CALL_SITE.search(description)
-    return found[1] if found else ""
+    return found[1] if found and not _ENGINE.fullmatch(found[1]) else ""
 
 
 class Executions:
@@ -47,7 +52,7 @@ class Executions:
         if len(self._open) >= self._limits.open_executions:
             oldest = next(iter(self._open))
             self._close(oldest, ended=None, error="")
-        description = masked(text(event, "description", most=500))
+        description = masked(text(event, "description", most=1_000), most=500)
         self._open[number(event, "executionId")] = _Open(
             description=description,
             call_site=call_site(description),
@@ -86,7 +91,7 @@ class Executions:
         self._close(
             number(event, "executionId"),
             ended=optional_number(event, "time"),
-            error=masked(error.splitlines()[0][:300]) if error else "",
+            error=masked(error.splitlines()[0], most=300) if error else "",
         )
 
     def finish(self) -> None:

@@ -33,7 +33,7 @@ class Jobs:
     def started(self, event: Event) -> Job:
         """Begin a job."""
         properties = record(event, "Properties")
-        description = masked(text(properties, "spark.job.description"))
+        description = masked(text(properties, "spark.job.description", most=1_000), most=300)
         job = Job(
             id=number(event, "Job ID"),
             execution=counted(properties.get("spark.sql.execution.id")),
@@ -71,15 +71,9 @@ def _line_of_code(event: Event, properties: Event, description: str) -> str:
     """`file.py:42` where Spark knows it: the call site that a caller set, else the name of the result stage."""
     stages = [text(stage, "Stage Name") for stage in records(event, "Stage Infos")]
     for candidate in (text(properties, "callSite.short"), description, *reversed(stages)):
-        site = call_site(candidate)
-        if site and not _is_engine(site):
+        if site := call_site(candidate):
             return site
     return ""
-
-
-def _is_engine(site: str) -> bool:
-    """Whether a call site is in Spark or in the JVM, and says nothing about the user's code."""
-    return site.rpartition(":")[0].endswith((".scala", ".java", "<unknown>"))
 
 
 class Executors:

@@ -12,11 +12,11 @@ class Limits:
     """The bounds of one reading; what goes past them is left out and counted in the profile's notes."""
 
     line_bytes: int = 16 * MEBIBYTE
-    """A longer line is skipped without being held: the plan of the largest query seen had under 4 MiB."""
+    """A longer line is skipped without being held; a judgement: the longest of our test jobs has 0.1 MiB."""
     unpacked_bytes: int = 16 * 1024 * MEBIBYTE
     """A log that unpacks to more is refused."""
     unpacked_ratio: int = 400
-    """Unpacked bytes for each packed one, past `ratio_floor`; JSON event logs stay far below 100."""
+    """Unpacked bytes for each packed one, past `ratio_floor`; zstd packs the log of our test jobs 27 to 39 times."""
     ratio_floor: int = 256 * MEBIBYTE
     files: int = 2_000
     stages: int = 4_000

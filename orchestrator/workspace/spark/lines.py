@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import UsageError
 from orchestrator.workspace.spark.codecs import CutShortError, chunks
 from orchestrator.workspace.spark.limits import MEBIBYTE, Limits
+from orchestrator.workspace.spark.log_files import file_states
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,8 +45,8 @@ class LogLines:
         Raises:
             UsageError: a file cannot be read or unpacked, or unpacks to more than the limits allow.
         """
-        for file in self._files:
-            self.tally.packed_bytes += file.stat().st_size
+        for file, state in zip(self._files, file_states(self._files), strict=True):
+            self.tally.packed_bytes += state.size
             yield from self._of_file(file)
 
     def _of_file(self, file: Path) -> Iterator[bytes]:
@@ -76,16 +77,19 @@ class LogLines:
     def _checked(self, file: Path) -> Iterator[bytes]:
         try:
             for piece in chunks(file):
-                self.tally.unpacked_bytes += len(piece)
-                self._refuse_bomb()
+                self._count(len(piece))
                 yield piece
-                if self._progress is not None:
-                    self._progress(self.tally.unpacked_bytes)
         except CutShortError:
             self.tally.cut_short = True
 
-    def _refuse_bomb(self) -> None:
-        limits, size = self._limits, self.tally.unpacked_bytes
+    def _count(self, more: int) -> None:
+        self.tally.unpacked_bytes += more
+        self._refuse_bomb(self.tally.unpacked_bytes)
+        if self._progress is not None:
+            self._progress(self.tally.unpacked_bytes)
+
+    def _refuse_bomb(self, size: int) -> None:
+        limits = self._limits
         if size > limits.unpacked_bytes:
             raise UsageError(
                 f"the event log unpacks to more than {limits.unpacked_bytes // MEBIBYTE} MiB; "

@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from orchestrator.errors import UsageError
 from orchestrator.workspace.spark.limits import Limits
@@ -26,6 +27,26 @@ class LogFiles:
     notes: tuple[str, ...] = ()
 
 
+class FileState(NamedTuple):
+    """What tells whether a file changed: its path, the time of its last change in ns, its bytes."""
+
+    path: str
+    changed: int
+    size: int
+
+
+def file_states(files: tuple[Path, ...]) -> tuple[FileState, ...]:
+    """The state of each file.
+
+    Raises:
+        UsageError: one of them cannot be looked at.
+    """
+    try:
+        return tuple(FileState(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    except OSError as error:
+        raise UsageError(f"the event log {error.filename!r} cannot be read: {error.strerror}") from error
+
+
 def find_log(path: Path, limits: Limits) -> LogFiles:
     """The log that a path names.
 
@@ -35,8 +56,8 @@ def find_log(path: Path, limits: Limits) -> LogFiles:
     Raises:
         UsageError: nothing is there, nothing in it is an event log, or it holds several.
     """
-    if not path.exists():
-        raise UsageError(f"there is no event log at {str(path)!r}")
+    if not _exists(path):
+        raise UsageError(f"there is no event log at {str(path)[:400]!r}")
     if not path.is_dir():
         return LogFiles(files=(path,), notes=_running(path.name))
     entries = _entries(path)
@@ -45,6 +66,13 @@ def find_log(path: Path, limits: Limits) -> LogFiles:
     if delivered := [entry for entry in entries if _DELIVERED.fullmatch(entry.name) and entry.is_file()]:
         return LogFiles(files=tuple(sorted(delivered, key=_hour)))
     return _only(path, [entry for entry in entries if _ONE_LOG.fullmatch(entry.name)], limits)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise UsageError(f"the event log {str(path)[:400]!r} cannot be read: {error.strerror}") from error
 
 
 def _entries(path: Path) -> list[Path]:

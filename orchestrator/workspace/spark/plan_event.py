@@ -69,7 +69,7 @@ def draft(info: Event, most: int) -> PlanDraft | None:
 
 def _draft(info: Event) -> Draft:
     name = text(info, "nodeName", most=120).strip()
-    simple = masked(text(info, "simpleString", most=DETAIL + 150))
+    simple = masked(text(info, "simpleString", most=2 * DETAIL), most=DETAIL + 150)
     # A scan calls itself `FileScan parquet` in its text and `Scan parquet` in its name.
     detail = simple.removeprefix("File").removeprefix(name).strip()[:DETAIL]
     metrics = tuple(
@@ -78,7 +78,7 @@ def _draft(info: Event) -> Draft:
     )
     listed = record(info, "metadata")
     attributes = tuple(
-        Attribute(key[:60], masked(value)[:DETAIL])
+        Attribute(key[:60], masked(value, most=DETAIL))
         for (key, value), _ in zip(listed.items(), range(_ATTRIBUTES), strict=False)
         if isinstance(value, str)
     )

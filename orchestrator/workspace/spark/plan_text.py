@@ -181,7 +181,7 @@ def _blocks(lines: list[str]) -> dict[int, tuple[Attribute, ...]]:
         if head:
             current = found.setdefault(int(head[1]), [])
         elif current is not None and (detail := _LINE.match(line)):
-            current.append(Attribute(detail[1].strip(), masked(detail[2])[:_DETAIL]))
+            current.append(Attribute(detail[1].strip(), masked(detail[2], most=_DETAIL)))
         elif not line.strip():
             current = None
     return {number: tuple(attributes) for number, attributes in itertools.islice(found.items(), MOST_NODES)}
@@ -231,7 +231,7 @@ def _node(root: _Draft, blocks: dict[int, tuple[Attribute, ...]]) -> PlanNode:
         arguments = next((attribute.value for attribute in attributes if attribute.name == "Arguments"), "")
         made[id(draft)] = PlanNode(
             name=name,
-            detail=masked(f"{detail} {arguments}".strip())[:_DETAIL],
+            detail=masked(f"{detail} {arguments}".strip(), most=_DETAIL),
             children=tuple(made.pop(id(child)) for child in draft.children),
             attributes=attributes,
             number=draft.number,

@@ -89,6 +89,8 @@ class Stage:
     output_records: int
     failed: int
     killed: int
+    lost_time: int
+    """Run time of the tasks that failed or were killed."""
     speculative: int
     localities: tuple[tuple[str, int], ...]
     errors: tuple[str, ...]

@@ -13,7 +13,8 @@ _STEP, _SHIFT, _STATES = 6_364_136_223_846_793_005, 1_442_695_040_888_963_407, 2
 class Spread:
     """How a quantity is spread over the tasks of a stage; count, total, minimum and maximum are exact.
 
-    The quantiles are those of the nearest rank, over a sample where there were more tasks than the cap.
+    The quantiles are those that the Spark UI shows (the value at place floor(q * count) of the ordered ones), over a
+    sample where there were more tasks than the cap.
     """
 
     count: int = 0
@@ -73,4 +74,4 @@ class Sample:
 
 
 def _at(ordered: list[int], percent: int) -> int:
-    return ordered[max(-(-percent * len(ordered) // 100) - 1, 0)]
+    return ordered[min(percent * len(ordered) // 100, len(ordered) - 1)]

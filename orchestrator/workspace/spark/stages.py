@@ -45,6 +45,7 @@ class _Open:
     output_records: int = 0
     failed: int = 0
     killed: int = 0
+    lost_time: int = 0
     speculative: int = 0
     localities: Counter[str] = field(default_factory=Counter)
     errors: dict[str, None] = field(default_factory=dict)
@@ -60,14 +61,17 @@ class _Open:
         locality = text(info, "Locality", most=30)
         if locality in self.localities or len(self.localities) < _LOCALITIES:
             self.localities[locality] += 1
+        metrics = record(event, "Task Metrics")
         match text(reason, "Reason"):
             case "Success":
-                self._succeeded(record(event, "Task Metrics"))
+                self._succeeded(metrics)
+                return
             case "TaskKilled":
                 self.killed += 1
             case other:
                 self.failed += 1
                 self._note(other, reason)
+        self.lost_time += number(metrics, "Executor Run Time")
 
     def _note(self, kind: str, reason: Event) -> None:
         if len(self.errors) >= _ERRORS:
@@ -186,6 +190,7 @@ class Stages:
                 output_records=tasks.output_records,
                 failed=tasks.failed,
                 killed=tasks.killed,
+                lost_time=tasks.lost_time,
                 speculative=tasks.speculative,
                 localities=tuple(tasks.localities.most_common()),
                 errors=tuple(tasks.errors),

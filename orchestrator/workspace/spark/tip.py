@@ -13,7 +13,8 @@ from orchestrator.workspace.spark.thresholds import Thresholds
 UNITS = ("", "ms", "bytes", "rows", "tasks", "files")
 
 
-class Measure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Measure:
     """One measured number: `unit` is one of `UNITS`, empty for a ratio or a share."""
 
     name: str

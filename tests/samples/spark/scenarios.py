@@ -1,6 +1,7 @@
 """Runs small Spark jobs with one defect each and writes their event logs: `scenarios.py FOLDER`.
 
-One JVM; the first application holds every defect, each under a job description of its own, the others show one compression codec each.
+One JVM; the first application holds every defect, each under a job description of its own, the others show one
+compression codec each.
 Started by `tests/workspace/spark/test_real_logs.py` with the Python of `.venv-real`.
 """
 
@@ -66,7 +67,7 @@ def skewed_join(spark: SparkSession, data: Path) -> None:
     static(spark)
     key = F.when(F.col("id") % 10 < 7, F.lit(7)).otherwise(F.col("id") % 1000)
     left = spark.range(1_500_000).withColumn("key", key).withColumn("text", F.repeat(F.lit("x"), 40))
-    right = spark.range(4_000_000).withColumn("key", F.col("id") % 1_000_000).withColumnRenamed("id", "other")
+    right = spark.range(1_000_000).withColumn("key", F.col("id") % 250_000).withColumnRenamed("id", "other")
     noop(left.join(right, "key").groupBy("key").agg(F.sum(F.length("text") + F.col("other"))))
 
 
@@ -91,8 +92,14 @@ def small_files(spark: SparkSession, data: Path) -> None:
 @job
 def missed_broadcast(spark: SparkSession, data: Path) -> None:
     settings(spark, spark__sql__autoBroadcastJoinThreshold="-1")
-    left = spark.range(300_000).withColumn("key", F.col("id") % 500).withColumn("text", F.sha2(F.col("id").cast("string"), 256))
-    noop(left.join(spark.range(500).withColumn("name", F.col("id").cast("string")).withColumnRenamed("id", "key"), "key"))
+    left = (
+        spark.range(300_000)
+        .withColumn("key", F.col("id") % 500)
+        .withColumn("text", F.sha2(F.col("id").cast("string"), 256))
+    )
+    noop(
+        left.join(spark.range(500).withColumn("name", F.col("id").cast("string")).withColumnRenamed("id", "key"), "key")
+    )
 
 
 @job
@@ -113,8 +120,7 @@ def global_window(spark: SparkSession, data: Path) -> None:
 
 @job
 def full_scan(spark: SparkSession, data: Path) -> None:
-    frame = spark.read.parquet(str(data / "days"))
-    noop(frame.filter(F.concat(F.col("day"), F.lit("")) == "d03").filter(F.abs(F.col("id")) > 10))
+    noop(spark.read.parquet(str(data / "days")).filter(F.col("id").cast("string") == "77"))
 
 
 @job
@@ -163,7 +169,36 @@ def failed_tasks(spark: SparkSession, data: Path) -> None:
 @job
 def collected_groups(spark: SparkSession, data: Path) -> None:
     frame = spark.range(2_500_000).withColumn("key", F.col("id") % 4)
-    noop(frame.groupBy("key").agg(F.collect_list(F.sha2(F.col("id").cast("string"), 256)).alias("all")).select(F.size("all")))
+    noop(
+        frame.groupBy("key")
+        .agg(F.collect_list(F.sha2(F.col("id").cast("string"), 256)).alias("all"))
+        .select(F.size("all"))
+    )
+
+
+@job
+def called_from_a_line(spark: SparkSession, data: Path) -> None:
+    spark.range(100).groupBy((F.col("id") % 3).alias("key")).count().collect()  # the marked line
+
+
+def explain(spark: SparkSession, data: Path, folder: Path) -> None:
+    """Write what `explain` prints about one query, before it ran and after."""
+    folder.mkdir(exist_ok=True)
+    spark.sparkContext.setJobDescription("explained")
+    spark.read.parquet(str(data / "days")).createOrReplaceTempView("days")
+    query = (
+        "SELECT a.id, a.day, row_number() OVER (ORDER BY a.id) AS place FROM days a JOIN days b ON a.id = b.id "
+        "WHERE a.day = (SELECT max(day) FROM days) AND cast(a.id AS string) = '71'"
+    )
+    for version in ("initial", "final"):
+        frame = spark.sql(query)
+        if version == "final":
+            frame.collect()
+        for mode in ("simple", "extended", "formatted"):
+            text = frame._jdf.queryExecution().explainString(
+                spark._jvm.org.apache.spark.sql.execution.ExplainMode.fromString(mode)
+            )
+            (folder / f"{version}-{mode}.txt").write_text(text, encoding="utf-8")
 
 
 def prepare(spark: SparkSession, data: Path) -> None:
@@ -175,13 +210,19 @@ def prepare(spark: SparkSession, data: Path) -> None:
 
 def defects(folder: Path, data: Path) -> None:
     spark = session(
-        folder, "defects", spark__memory__fraction="0.1", spark__driver__memory="640m", spark__eventLog__compress="false"
+        folder,
+        "defects",
+        spark__memory__fraction="0.1",
+        spark__driver__memory="640m",
+        spark__eventLog__compress="false",
     )
     prepare(spark, data)
     for function in JOBS:
         adaptive(spark)
         spark.sparkContext.setJobDescription(function.__name__)
         function(spark, data)
+    adaptive(spark)
+    explain(spark, data, folder.parent / "plans")
     spark.stop()
 
 
@@ -197,11 +238,11 @@ def codecs(folder: Path) -> None:
             spark__eventLog__rolling__maxFileSize="10m",
         )
         for number in range(24 if codec == "zstd" else 1):
-            spark.sparkContext.setJobDescription(f"job {number} " + (f"{number:x}" * 600_000 if codec == "zstd" else ""))
+            spark.sparkContext.setJobDescription(
+                f"job {number} " + (f"{number:x}" * 600_000 if codec == "zstd" else "")
+            )
             noop(spark.range(10))
         spark.stop()
-
-
 
 
 if __name__ == "__main__":

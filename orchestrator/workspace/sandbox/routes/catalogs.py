@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from orchestrator.workspace.sandbox.call import Call, Sizes
 from orchestrator.workspace.sandbox.family import Family
-from orchestrator.workspace.sandbox.problem import Problem, denied
+from orchestrator.workspace.sandbox.problem import CallRefusedError, denied
 from orchestrator.workspace.sandbox.records import common
 from orchestrator.workspace.sandbox.seed.part import Json
 from orchestrator.workspace.sandbox.seed.unity import CatalogSeed
@@ -50,8 +50,12 @@ def wire(state: State, item: Placed[CatalogSeed]) -> Json:
 def list_catalogs(call: Call) -> Json:
     """The catalogs that the caller may see, by name, in pages, with `system`."""
     state = call.state
-    seen = [item for item in state.unity.catalogs if state.grants.sees(call.caller, item) or call.flag("include_browse")]
-    return call.page(sorted(seen, key=lambda item: item.name), lambda item: wire(state, item), key="catalogs", sizes=PAGE)
+    seen = [
+        item for item in state.unity.catalogs if state.grants.sees(call.caller, item) or call.flag("include_browse")
+    ]
+    return call.page(
+        sorted(seen, key=lambda item: item.name), lambda item: wire(state, item), key="catalogs", sizes=PAGE
+    )
 
 
 @FAMILY.get(_PATH + "/{name}", sdk="catalogs.get")
@@ -67,11 +71,13 @@ def get_catalog(call: Call) -> Json:
 def create_catalog(call: Call) -> Json:
     """A new, empty catalog that belongs to the caller; needs CREATE CATALOG on the metastore."""
     state = call.state
-    if not (state.people.is_admin(call.caller) or "CREATE_CATALOG" in state.grants.held(call.caller, Kind.METASTORE, "")):
+    if not (
+        state.people.is_admin(call.caller) or "CREATE_CATALOG" in state.grants.held(call.caller, Kind.METASTORE, "")
+    ):
         raise denied("User does not have CREATE CATALOG on Metastore.")
     given = call.parse(CatalogChange)
     if not given.name or "." in given.name:
-        raise Problem(400, "INVALID_PARAMETER_VALUE", f"{given.name!r} is no name of a catalog")
+        raise CallRefusedError(400, "INVALID_PARAMETER_VALUE", f"{given.name!r} is no name of a catalog")
     seed = CatalogSeed(comment=given.comment, properties=given.properties or {}, storage_root=given.storage_root)
     made = state.unity.catalogs.add(Placed(kind=Kind.CATALOG, full_name=given.name, owner=call.caller, seed=seed))
     state.changed()
@@ -97,6 +103,6 @@ def delete_catalog(call: Call) -> Json:
     state.grants.require_manage(call.caller, item)
     held = state.unity.inside(item.full_name)
     if held and not call.flag("force"):
-        raise Problem(400, "UNITY_CATALOG_RESOURCE_NOT_EMPTY", f"Catalog '{item.name}' is not empty.")
+        raise CallRefusedError(400, "UNITY_CATALOG_RESOURCE_NOT_EMPTY", f"Catalog '{item.name}' is not empty.")
     state.drop(item)
     return {}

@@ -37,7 +37,7 @@ def place(call: Call) -> tuple[Kind, str]:
     """The securable that the path names.
 
     Raises:
-        Problem: the type is unknown (400) or there is no such securable (404).
+        CallRefusedError: the type is unknown (400) or there is no such securable (404).
     """
     text = call.path["securable_type"].upper()
     text = _KINDS.get(text, text)
@@ -110,7 +110,7 @@ def list_grants(call: Call) -> Json:
 
 @FAMILY.get("/api/2.1/unity-catalog/effective-permissions" + _PLACE, sdk="grants.get_effective")
 def get_effective(call: Call) -> Json:
-    """The grants on the securable and on what it stands in, each with where it is inherited from; groups stay groups."""
+    """The grants on the securable and above it, each with where it is inherited from; groups stay groups."""
     return call.page(_effective(call), _effective_assignment, key="privilege_assignments", sizes=WHOLE)
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from orchestrator.workspace.sandbox.call import Call, Sizes
 from orchestrator.workspace.sandbox.family import Family
-from orchestrator.workspace.sandbox.problem import Problem
+from orchestrator.workspace.sandbox.problem import CallRefusedError
 from orchestrator.workspace.sandbox.records import common, identity
 from orchestrator.workspace.sandbox.seed.part import Json
 from orchestrator.workspace.sandbox.seed.unity import SchemaSeed
@@ -66,7 +66,7 @@ def create_schema(call: Call) -> Json:
     given = call.parse(SchemaChange)
     state.grants.require(call.caller, "CREATE_SCHEMA", state.unity.catalogs.get(given.catalog_name))
     if not given.name or "." in given.name:
-        raise Problem(400, "INVALID_PARAMETER_VALUE", f"{given.name!r} is no name of a schema")
+        raise CallRefusedError(400, "INVALID_PARAMETER_VALUE", f"{given.name!r} is no name of a schema")
     made = state.unity.schemas.add(
         Placed(
             kind=Kind.SCHEMA,
@@ -97,6 +97,6 @@ def delete_schema(call: Call) -> Json:
     item = state.unity.schemas.get(call.path["full_name"])
     state.grants.require_manage(call.caller, item)
     if state.unity.inside(item.full_name) and not call.flag("force"):
-        raise Problem(400, "UNITY_CATALOG_RESOURCE_NOT_EMPTY", f"Schema '{item.full_name}' is not empty.")
+        raise CallRefusedError(400, "UNITY_CATALOG_RESOURCE_NOT_EMPTY", f"Schema '{item.full_name}' is not empty.")
     state.drop(item)
     return {}

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from orchestrator.workspace.sandbox.call import Call, Sizes
 from orchestrator.workspace.sandbox.family import Family
-from orchestrator.workspace.sandbox.problem import Problem, denied, missing
+from orchestrator.workspace.sandbox.problem import CallRefusedError, denied, missing
 from orchestrator.workspace.sandbox.records import DAY, common, identity
 from orchestrator.workspace.sandbox.seed.part import Json
 from orchestrator.workspace.sandbox.seed.unity import ColumnSeed, TableSeed
@@ -115,7 +115,8 @@ def list_summaries(call: Call) -> Json:
     catalog = state.unity.catalogs.get(call.text("catalog_name"))
     schema, name = _like(call.query.get("schema_name_pattern")), _like(call.query.get("table_name_pattern"))
     every = sorted(
-        (item for item in state.unity.tables if item.catalog.lower() == catalog.name.lower()), key=lambda item: item.full_name
+        (item for item in state.unity.tables if item.catalog.lower() == catalog.name.lower()),
+        key=lambda item: item.full_name,
     )
     found = [
         item
@@ -134,7 +135,7 @@ def _like(pattern: str | None) -> re.Pattern[str]:
 
 @FAMILY.get(_PATH + "/{full_name}", sdk="tables.get")
 def get_table(call: Call) -> Json:
-    """One table with columns, masks, row filter and constraints; needs USE CATALOG, USE SCHEMA and a privilege on it."""
+    """One table with columns, masks, row filter and constraints; needs USE CATALOG, USE SCHEMA and SELECT."""
     state = call.state
     found = _table(call, call.path["full_name"])
     held = state.grants.held(call.caller, Kind.TABLE, found.full_name)
@@ -148,7 +149,9 @@ def _table(call: Call, name: str) -> Placed[TableSeed]:
     """The table, or the refusal for the first part of its name that does not exist."""
     parts = name.split(".")
     if len(parts) != 3:
-        raise Problem(400, "INVALID_PARAMETER_VALUE", f"{name} is not a valid table name: it has to have three parts.")
+        raise CallRefusedError(
+            400, "INVALID_PARAMETER_VALUE", f"{name} is not a valid table name: it has to have three parts."
+        )
     call.state.unity.catalogs.get(parts[0])
     call.state.unity.schemas.get(".".join(parts[:2]))
     return call.state.unity.tables.get(name)
@@ -159,7 +162,7 @@ def table_exists(call: Call) -> Json:
     """Whether there is such a table; 404 where its catalog or schema is missing."""
     try:
         _table(call, call.path["full_name"])
-    except Problem as problem:
+    except CallRefusedError as problem:
         if problem.code != "TABLE_DOES_NOT_EXIST":
             raise
         return {"table_exists": False}
@@ -173,7 +176,7 @@ def update_table(call: Call) -> Json:
     state.grants.require_manage(call.caller, _table(call, call.path["full_name"]))
     owner = call.parse(TableChange).owner
     if owner is not None and not state.people.knows(owner):
-        raise Problem(404, "PRINCIPAL_DOES_NOT_EXIST", f"Could not find principal with name {owner}")
+        raise CallRefusedError(404, "PRINCIPAL_DOES_NOT_EXIST", f"Could not find principal with name {owner}")
     state.unity.tables.change(call.path["full_name"], owner=owner)
     state.changed()
     return {}

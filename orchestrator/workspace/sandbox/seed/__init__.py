@@ -102,15 +102,20 @@ def _first_line(error: Exception) -> str:
 
 def _now(value: object, source: str) -> dt.datetime:
     if isinstance(value, str):
-        try:
-            value = dt.datetime.fromisoformat(value)
-        except ValueError:
-            raise UsageError(
-                f"`now` of {source} is {value[:40]!r}; write a time such as 2026-11-23T09:00:00Z"
-            ) from None
+        return _time(value, source)
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        value = dt.datetime.combine(value, dt.time())
     if not isinstance(value, dt.datetime):
         raise UsageError(f"{source} has no `now`; write a time such as `now: 2026-11-23T09:00:00Z`")
     return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value
+
+
+def _time(text: str, source: str) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"`now` of {source} is {text[:40]!r}; write a time such as 2026-11-23T09:00:00Z") from None
+    return found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found
 
 
 def _sentence(error: ValidationError, source: str) -> str:

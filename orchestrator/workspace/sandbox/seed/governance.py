@@ -28,7 +28,7 @@ class AbacSeed(Part):
     """An attribute-based policy on a catalog, schema or table."""
 
     name: str
-    on: str = Field(description="the full name of the securable; its number of parts tells its type")
+    of: str = Field(description="the full name of the securable; its number of parts tells its type")
     kind: Literal["row_filter", "column_mask"]
     function: str
     to: list[str]
@@ -51,7 +51,7 @@ class RefreshSeed(Part):
 class MonitorSeed(Part):
     """A data profiling monitor on a table, or anomaly detection on a schema."""
 
-    on: str
+    of: str
     timestamp_column: str | None = None
     problem_type: Literal["INFERENCE_PROBLEM_TYPE_CLASSIFICATION", "INFERENCE_PROBLEM_TYPE_REGRESSION"] | None = None
     prediction_column: str | None = None

@@ -47,9 +47,9 @@ def read_moment(text: str, now: dt.datetime) -> dt.datetime:
 def _validated(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
         return value
-    now = (info.context or {}).get("now")
-    if not isinstance(now, dt.datetime):
-        raise ValueError("a relative time needs the seed's `now`")
+    now: dt.datetime | None = (info.context or {}).get("now")
+    if now is None:
+        raise ValueError("a relative time needs the `now` of the seed")
     return milliseconds(read_moment(value, now))
 
 

@@ -1,1 +1,1 @@
-"""Statements of the sandbox: SQL of Databricks, answered by DuckDB over the tables of the seed and the system tables."""
+"""Statements of the sandbox: SQL of Databricks, answered by DuckDB over tables of the seed and system tables."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 import duckdb
-import sqlglot
 from sqlglot import exp
 
-from orchestrator.workspace.sandbox.types import type_name
 from orchestrator.workspace.sandbox.warehouse.activity import audit_rows
 from orchestrator.workspace.sandbox.warehouse.billing import price_rows, usage_rows
 from orchestrator.workspace.sandbox.warehouse.compute_tables import compute_rows
@@ -35,14 +32,17 @@ if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.unity import Placed
 
 INFORMATION = "i_information"
-_NESTED = frozenset({"MAP", "STRUCT", "ARRAY"})
 _MACROS = (
     "CREATE MACRO substring_index(text, mark, many) AS array_to_string(string_split(text, mark)[1:many], mark)",
-    "CREATE MACRO mask(text) AS regexp_replace(regexp_replace(regexp_replace(text, '[A-Z]', 'X', 'g'), '[a-z]', 'x', 'g'), "
-    "'[0-9]', 'n', 'g')",
-    "CREATE MACRO sha1_hex(text) AS sha1(text)",
-    "CREATE MACRO sha2(text, bits) AS sha256(text)",
+    "CREATE MACRO lower_masked(text) AS regexp_replace(regexp_replace(text, '[A-Z]', 'X', 'g'), '[a-z]', 'x', 'g')",
+    "CREATE MACRO mask(text) AS regexp_replace(lower_masked(text), '[0-9]', 'n', 'g')",
+    "CREATE MACRO spark_dayofweek(day) AS dayofweek(CAST(day AS DATE)) + 1",
+    "CREATE MACRO spark_weekday(day) AS isodow(CAST(day AS DATE)) - 1",
+    "CREATE MACRO spark_unix_timestamp(moment) AS CAST(epoch(CAST(moment AS TIMESTAMP)) AS BIGINT)",
 )  # fmt: skip
+
+
+_INSERT = "INSERT INTO {place} SELECT {names} FROM {read}"
 
 
 def database_of(catalog: str) -> str:
@@ -50,10 +50,14 @@ def database_of(catalog: str) -> str:
     return f"c_{catalog.lower()}"
 
 
+@cache
 def duckdb_type(text: str) -> str:
-    """The DuckDB type for a type of Databricks; times are UTC without a zone."""
+    """The DuckDB type for a type of Databricks; times are UTC without a zone.
+
+    Decimals of 38 digits have 18 here: the product of two would overflow, where Databricks gives up digits instead.
+    """
     made = exp.DataType.build(text, dialect="databricks").sql(dialect="duckdb")
-    return made.replace("TIMESTAMPTZ", "TIMESTAMP")
+    return made.replace("TIMESTAMPTZ", "TIMESTAMP").replace("DECIMAL(38, 18)", "DECIMAL(18, 9)")
 
 
 class Engine:
@@ -62,24 +66,37 @@ class Engine:
     def __init__(self, state: State) -> None:
         self.state = state
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._lock = threading.Lock()
-        self._informed = -1
+        self._informed: dict[str, int] = {}
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A cursor of its own for one statement; the first call fills the database."""
-        with self._lock:
+    def cursor(self, information: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for one statement, which may read these tables of information schemas.
+
+        The first call fills the database.
+        """
+        with self.state.lock:
             if self._connection is None:
                 self._connection = self._filled()
-            if self._informed != self.state.revision:
-                self._inform(self._connection)
+            for name in information:
+                self._inform(self._connection, name)
             return self._connection.cursor()
 
     def close(self) -> None:
         """Let go of the memory."""
-        with self._lock:
+        with self.state.lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def make(self, table: Placed[TableSeed]) -> None:
+        """Make a table that was added, with its rows."""
+        with self.state.lock:
+            if self._connection is None:
+                return
+            database = _quoted(database_of(table.catalog))
+            self._connection.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {database}")
+            self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {database}.{_quoted(table.schema.lower())}")
+            self._connection.execute(f"DROP TABLE IF EXISTS {place_of(table.full_name)}")
+            self._make(self._connection, table)
 
     def _filled(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(
@@ -89,14 +106,18 @@ class Engine:
             connection.execute(macro)
         for catalog in self.state.unity.catalogs:
             connection.execute(f"ATTACH ':memory:' AS {_quoted(database_of(catalog.name))}")
-        connection.execute(f"ATTACH ':memory:' AS {INFORMATION}")
         for schema in self.state.unity.schemas:
-            connection.execute(f"CREATE SCHEMA {_quoted(database_of(schema.catalog))}.{_quoted(schema.name.lower())}")
+            # DuckDB has an information schema of its own in every database; ours stand in a database apart.
+            if schema.name != INFORMATION_SCHEMA:
+                place = f"{_quoted(database_of(schema.catalog))}.{_quoted(schema.name.lower())}"
+                connection.execute(f"CREATE SCHEMA {place}")
         for table in self.state.unity.tables:
             if table.catalog != SYSTEM and table.schema != INFORMATION_SCHEMA:
                 self._make(connection, table)
         self._fill_system(connection)
-        self._make_information(connection)
+        connection.execute(f"ATTACH ':memory:' AS {INFORMATION}")
+        for name, text in INFORMATION_TABLES.items():
+            create(connection, information_place(name), columns_of(text))
         # From here on statements of others run: they must not reach files or undo this.
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -119,38 +140,18 @@ class Engine:
             **compute_rows(state),
         }
         for name, text in SYSTEM_TABLES.items():
-            columns = columns_of(text)
             place = place_of(f"{SYSTEM}.{name}")
-            create(connection, place, columns)
-            insert(connection, place, columns, by_column(list(rows.get(name, ())), columns))
+            create(connection, place, columns_of(text))
+            insert(connection, place, columns_of(text), rows[name])
 
-    def _make_information(self, connection: duckdb.DuckDBPyConnection) -> None:
-        for catalog in self.state.unity.catalogs:
-            connection.execute(f"CREATE SCHEMA {INFORMATION}.{_quoted(catalog.name.lower())}")
-            for name, text in INFORMATION_TABLES.items():
-                create(connection, information_place(catalog.name, name), columns_of(text))
-
-    def _inform(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Write the information schemas again: something changed since."""
-        known = {row[0] for row in connection.execute(_SCHEMAS_OF_INFORMATION).fetchall()}
-        for catalog in self.state.unity.catalogs:
-            if catalog.name.lower() not in known:
-                self._add_catalog(connection, catalog.name)
-            rows = information_rows(self.state, None if catalog.name == SYSTEM else catalog.name)
-            for name, text in INFORMATION_TABLES.items():
-                columns = columns_of(text)
-                place = information_place(catalog.name, name)
-                connection.execute(f"DELETE FROM {place}")
-                insert(connection, place, columns, by_column(rows[name], columns))
-        self._informed = self.state.revision
-
-    def _add_catalog(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
-        connection.execute(f"CREATE SCHEMA {INFORMATION}.{_quoted(name.lower())}")
-        for table, text in INFORMATION_TABLES.items():
-            create(connection, information_place(name, table), columns_of(text))
-
-
-_SCHEMAS_OF_INFORMATION = f"SELECT schema_name FROM duckdb_schemas() WHERE database_name = '{INFORMATION}'"
+    def _inform(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Write a table of the information schemas again if something changed since."""
+        if self._informed.get(name) == self.state.revision:
+            return
+        place = information_place(name)
+        connection.execute(f"TRUNCATE {place}")
+        insert(connection, place, columns_of(INFORMATION_TABLES[name]), information_rows(self.state, name))
+        self._informed[name] = self.state.revision
 
 
 def _quoted(name: str) -> str:
@@ -163,9 +164,9 @@ def place_of(full_name: str) -> str:
     return f"{_quoted(database_of(catalog))}.{_quoted(schema)}.{_quoted(table)}"
 
 
-def information_place(catalog: str, table: str) -> str:
-    """Where a table of the information schema of a catalog is in DuckDB, quoted."""
-    return f"{INFORMATION}.{_quoted(catalog.lower())}.{_quoted(table)}"
+def information_place(table: str) -> str:
+    """Where a table of all information schemas is in DuckDB, quoted."""
+    return f"{INFORMATION}.main.{_quoted(table)}"
 
 
 def create(connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str]) -> None:
@@ -174,38 +175,11 @@ def create(connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[s
     connection.execute(f"CREATE TABLE {place} ({body})")
 
 
-def insert(
-    connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str], values: Sequence[Sequence[object]]
-) -> None:
-    """Put rows, given column by column, into a table; nested values are JSON text."""
-    if not values or not values[0]:
-        return
-    parts = [_cast(at, text) for at, text in enumerate(columns.values(), start=1)]
-    connection.execute(f"INSERT INTO {place} SELECT {', '.join(parts)}", [list(column) for column in values])
-
-
-def _cast(position: int, text: str) -> str:
-    wanted = duckdb_type(text)
-    if type_name(text) in _NESTED:
-        return f"CAST(CAST(unnest(CAST(${position} AS VARCHAR[])) AS JSON) AS {wanted})"
-    if type_name(text) in {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}:
-        return f"CAST(unnest(${position}) AS {wanted})"
-    return f"CAST(unnest(${position}) AS {wanted})"
-
-
-def by_column(rows: Sequence[Json], columns: Mapping[str, str]) -> list[list[object]]:
-    """Rows as columns; what a row does not hold is NULL, nested values become JSON text."""
-    return [[_plain(row.get(name)) for row in rows] for name in columns]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict | list):
-        return json.dumps(value)
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
-    return value
-
-
-def parsed(statement: str) -> list[exp.Expression | None]:
-    """The statements of a text, by the grammar of Databricks."""
-    return sqlglot.parse(statement, read="databricks")
+def insert(connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str], rows: Iterable[Json]) -> None:
+    """Put rows into a table; a column that a row does not have is NULL."""
+    # One JSON document is read a hundred times faster than lists of Python values are converted.
+    document = json.dumps(list(rows), default=str)
+    form = json.dumps([{name: duckdb_type(text) for name, text in columns.items()}]).replace("'", "''")
+    names = ", ".join(f"row.{_quoted(name)}" for name in columns)
+    read = f"(SELECT unnest(from_json($1, '{form}')) AS row)"
+    connection.execute(_INSERT.format(place=place, names=names, read=read), [document])

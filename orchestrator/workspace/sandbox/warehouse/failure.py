@@ -21,7 +21,7 @@ _BY_TYPE: tuple[tuple[type[Exception], str, str], ...] = (
 )
 
 
-class Failure(Exception):
+class StatementFailedError(Exception):
     """A statement that ends FAILED: its error class, message and SQL state."""
 
     def __init__(self, condition: str, message: str, sql_state: str) -> None:
@@ -30,41 +30,43 @@ class Failure(Exception):
         self.sql_state = sql_state
 
 
-def no_table(name: str) -> Failure:
+def no_table(name: str) -> StatementFailedError:
     """A table or view that cannot be found."""
     shown = ".".join(f"`{part}`" for part in name.split("."))
     said = f"The table or view {shown} cannot be found. Verify the spelling and correctness of the schema and catalog."
-    return Failure("TABLE_OR_VIEW_NOT_FOUND", said, "42P01")
+    return StatementFailedError("TABLE_OR_VIEW_NOT_FOUND", said, "42P01")
 
 
-def syntax(message: str) -> Failure:
+def syntax(message: str) -> StatementFailedError:
     """A text that is no statement."""
-    return Failure("PARSE_SYNTAX_ERROR", message, "42601")
+    return StatementFailedError("PARSE_SYNTAX_ERROR", message, "42601")
 
 
-def unsupported(what: str) -> Failure:
+def unsupported(what: str) -> StatementFailedError:
     """A statement that the sandbox does not run."""
-    return Failure("UNSUPPORTED_FEATURE.SANDBOX", f"The sandbox workspace does not run {what}.", "0A000")
+    return StatementFailedError("UNSUPPORTED_FEATURE.SANDBOX", f"The sandbox workspace does not run {what}.", "0A000")
 
 
-def insufficient(message: str) -> Failure:
+def insufficient(message: str) -> StatementFailedError:
     """A missing privilege, which the message names."""
-    return Failure("INSUFFICIENT_PERMISSIONS", f"Insufficient privileges: {message}", "42501")
+    return StatementFailedError("INSUFFICIENT_PERMISSIONS", f"Insufficient privileges: {message}", "42501")
 
 
-def of_engine(error: duckdb.Error) -> Failure:
+def of_engine(error: duckdb.Error) -> StatementFailedError:
     """What an error of the engine is called in Databricks."""
     text = str(error)
     column, function = _COLUMN.search(text), _FUNCTION.search(text)
     if column is not None:
         said = f"A column, variable, or function parameter with name `{column['name']}` cannot be resolved."
-        return Failure("UNRESOLVED_COLUMN.WITH_SUGGESTION", said, "42703")
+        return StatementFailedError("UNRESOLVED_COLUMN.WITH_SUGGESTION", said, "42703")
     if function is not None:
-        return Failure("UNRESOLVED_ROUTINE", f"Cannot resolve routine `{function['name']}` on search path.", "42883")
+        return StatementFailedError(
+            "UNRESOLVED_ROUTINE", f"Cannot resolve routine `{function['name']}` on search path.", "42883"
+        )
     for kind, condition, state in _BY_TYPE:
         if isinstance(error, kind):
-            return Failure(condition, _first_sentence(text), state)
-    return Failure("INTERNAL_ERROR", _first_sentence(text), "XX000")
+            return StatementFailedError(condition, _first_sentence(text), state)
+    return StatementFailedError("INTERNAL_ERROR", _first_sentence(text), "XX000")
 
 
 def _first_sentence(text: str) -> str:

@@ -10,24 +10,28 @@ from orchestrator.workspace.sandbox.records import AGE
 from orchestrator.workspace.sandbox.seed.moment import moment_of
 from orchestrator.workspace.sandbox.types import precision, type_name
 from orchestrator.workspace.sandbox.unity import Kind, Placed
-from orchestrator.workspace.sandbox.warehouse.system_schema import INFORMATION_SCHEMA, INFORMATION_TABLES
+from orchestrator.workspace.sandbox.warehouse.system_schema import (
+    INFORMATION_SCHEMA,
+    INFORMATION_TABLES,
+    columns_of,
+)
 
 if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.seed.part import Json, Owned
     from orchestrator.workspace.sandbox.state import State
 
-Rows = Callable[["State", str | None], Iterator["Json"]]
+Rows = Callable[["State"], Iterator["Json"]]
 
 
-def information_rows(state: State, catalog: str | None) -> dict[str, list[Json]]:
-    """The rows of every table of one information schema; None is the one of `system`, about all catalogs."""
-    return {name: list(_ROWS[name](state, catalog)) for name in INFORMATION_TABLES}
+def information_rows(state: State, name: str) -> Iterator[Json]:
+    """The rows of one table of the information schemas, about all catalogs."""
+    return _ROWS[name](state)
 
 
-def _within(items: Iterator[Placed[Owned]], catalog: str | None) -> Iterator[Placed[Owned]]:
-    for item in items:
-        if catalog is None or item.catalog == catalog:
-            yield item
+def catalog_column(name: str) -> str | None:
+    """The column that names the catalog in a table of the information schemas; None where no catalog is meant."""
+    columns = columns_of(INFORMATION_TABLES[name])
+    return next((column for column in columns if column.endswith(("_catalog", "catalog_name"))), None)
 
 
 def _made(state: State, item: Placed[Owned]) -> Json:
@@ -37,13 +41,13 @@ def _made(state: State, item: Placed[Owned]) -> Json:
             "last_altered": updated, "last_altered_by": item.owner}  # fmt: skip
 
 
-def _catalogs(state: State, catalog: str | None) -> Iterator[Json]:
-    for item in _within(iter(state.unity.catalogs), catalog):
+def _catalogs(state: State) -> Iterator[Json]:
+    for item in state.unity.catalogs:
         yield {"catalog_name": item.name, "catalog_owner": item.owner, **_made(state, item)}
 
 
-def _schemata(state: State, catalog: str | None) -> Iterator[Json]:
-    for item in _within(iter(state.unity.schemas), catalog):
+def _schemata(state: State) -> Iterator[Json]:
+    for item in state.unity.schemas:
         yield {
             "catalog_name": item.catalog,
             "schema_name": item.name,
@@ -56,10 +60,8 @@ def _place(item: Placed[Owned]) -> Json:
     return {"table_catalog": item.catalog, "table_schema": item.schema, "table_name": item.name}
 
 
-def _tables(state: State, catalog: str | None) -> Iterator[Json]:
+def _tables(state: State) -> Iterator[Json]:
     for item in state.unity.tables:
-        if catalog is not None and item.catalog != catalog:
-            continue
         yield {
             **_place(item),
             "table_type": item.seed.type,
@@ -72,10 +74,8 @@ def _tables(state: State, catalog: str | None) -> Iterator[Json]:
         }
 
 
-def _columns(state: State, catalog: str | None) -> Iterator[Json]:
+def _columns(state: State) -> Iterator[Json]:
     for item in state.unity.tables:
-        if catalog is not None and item.catalog != catalog:
-            continue
         for position, (name, column) in enumerate(item.seed.columns.items()):
             digits, scale = precision(column.type)
             yield {
@@ -91,16 +91,14 @@ def _columns(state: State, catalog: str | None) -> Iterator[Json]:
             }
 
 
-def _views(state: State, catalog: str | None) -> Iterator[Json]:
+def _views(state: State) -> Iterator[Json]:
     for item in state.unity.tables:
-        if item.seed.view_definition is not None and catalog in {None, item.catalog}:
+        if item.seed.view_definition is not None:
             yield {**_place(item), "view_definition": item.seed.view_definition}
 
 
-def _routines(state: State, catalog: str | None) -> Iterator[Json]:
+def _routines(state: State) -> Iterator[Json]:
     for item in state.unity.functions:
-        if catalog is not None and item.catalog != catalog:
-            continue
         made = _made(state, item)
         yield {
             **{f"{kind}_catalog": item.catalog for kind in ("specific", "routine")},
@@ -115,10 +113,8 @@ def _routines(state: State, catalog: str | None) -> Iterator[Json]:
         }
 
 
-def _volumes(state: State, catalog: str | None) -> Iterator[Json]:
+def _volumes(state: State) -> Iterator[Json]:
     for item in state.unity.volumes:
-        if catalog is not None and item.catalog != catalog:
-            continue
         made = _made(state, item)
         yield {
             "volume_catalog": item.catalog,
@@ -132,9 +128,9 @@ def _volumes(state: State, catalog: str | None) -> Iterator[Json]:
 
 
 def _tags(entity_type: str, *fields: str) -> Rows:
-    def rows(state: State, catalog: str | None) -> Iterator[Json]:
+    def rows(state: State) -> Iterator[Json]:
         for tag in state.tags.every():
-            if tag.entity_type != entity_type or catalog not in {None, tag.entity_name.partition(".")[0]}:
+            if tag.entity_type != entity_type:
                 continue
             place: Json = dict(zip(fields, tag.entity_name.split("."), strict=True))
             yield place | {"tag_name": tag.key, "tag_value": tag.value}
@@ -143,9 +139,9 @@ def _tags(entity_type: str, *fields: str) -> Rows:
 
 
 def _privileges(kind: Kind, *fields: str) -> Rows:
-    def rows(state: State, catalog: str | None) -> Iterator[Json]:
+    def rows(state: State) -> Iterator[Json]:
         for item in state.unity.everything():
-            if item.kind is not kind or catalog not in {None, item.catalog} or INFORMATION_SCHEMA in item.full_name:
+            if item.kind is not kind or INFORMATION_SCHEMA in item.full_name:
                 continue
             place: Json = dict(zip(fields, item.full_name.split("."), strict=True))
             for given in state.grants.effective(kind, item.full_name):
@@ -164,30 +160,30 @@ def _privilege(given: Effective, owner: str) -> Json:
     }
 
 
-def _masks(state: State, catalog: str | None) -> Iterator[Json]:
+def _masks(state: State) -> Iterator[Json]:
     for item in state.unity.tables:
         for name, column in item.seed.columns.items():
-            if column.mask is not None and catalog in {None, item.catalog}:
+            if column.mask is not None:
                 using = ", ".join(column.mask.using) or None
                 yield {**_place(item), "column_name": name, "mask_name": column.mask.function, "using_columns": using}
 
 
-def _filters(state: State, catalog: str | None) -> Iterator[Json]:
+def _filters(state: State) -> Iterator[Json]:
     for item in state.unity.tables:
-        if item.seed.row_filter is not None and catalog in {None, item.catalog}:
+        if item.seed.row_filter is not None:
             columns = ", ".join(item.seed.row_filter.columns)
             yield {**_place(item), "filter_name": item.seed.row_filter.function, "target_columns": columns}
 
 
-def _shares(state: State, catalog: str | None) -> Iterator[Json]:
-    for name, share in state.seed.shares.items() if catalog is None else ():
+def _shares(state: State) -> Iterator[Json]:
+    for name, share in state.sharing.shares.items():
         owner = share.owner or state.people.admin
         created = moment_of(share.created or state.now - AGE)
         yield {"share_name": name, "share_owner": owner, "comment": share.comment, "created": created}
 
 
-def _recipients(state: State, catalog: str | None) -> Iterator[Json]:
-    for name, recipient in state.seed.recipients.items() if catalog is None else ():
+def _recipients(state: State) -> Iterator[Json]:
+    for name, recipient in state.sharing.recipients.items():
         yield {
             "recipient_name": name,
             "authentication_type": recipient.authentication,

@@ -51,14 +51,18 @@ def table_lineage_rows(state: State) -> Iterator[Json]:
 
 def column_lineage_rows(state: State) -> Iterator[Json]:
     """The rows of `system.access.column_lineage`."""
+    pairs = [
+        (edge, column, source)
+        for edge in state.seed.lineage
+        for column, sources in edge.columns.items()
+        for source in sources
+    ]
     for day in range(DAYS):
-        for edge in state.seed.lineage:
-            for column, sources in edge.columns.items():
-                for source in sources:
-                    table, _, name = source.rpartition(".")
-                    row = _row(state, edge, table, day)
-                    record = stable_id("column-lineage", str(day), edge.target, column, source)
-                    yield row | {"source_column_name": name, "target_column_name": column, "record_id": record}
+        for edge, column, source in pairs:
+            table, _, name = source.rpartition(".")
+            record = stable_id("column-lineage", str(day), edge.target, column, source)
+            named = {"source_column_name": name, "target_column_name": column, "record_id": record}
+            yield _row(state, edge, table, day) | named
 
 
 def _row(state: State, edge: LineageSeed, source: str, day: int) -> Json:

@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zlib import crc32
 
+from orchestrator.workspace.sandbox.seed.part import Json
 from orchestrator.workspace.sandbox.seed.unity import ColumnSeed, TableSeed
 from orchestrator.workspace.sandbox.types import precision, type_name
 from orchestrator.workspace.sandbox.unity import Placed
 
-Value = str | int | float | bool | dt.date | dt.datetime | None
+Value = str | int | float | bool | dt.date | dt.datetime | list[str] | dict[str, str] | None
 Make = Callable[[int], Value]
 """A value from a number that depends on the table, the column and the row."""
 
-_FIRST = ("Avery", "Blake", "Casey", "Dakota", "Emery", "Finley", "Harper", "Jules", "Kendall", "Logan", "Morgan", "Quinn")
-_LAST = ("Ashdown", "Birchwood", "Cedarholm", "Dunmore", "Elmsford", "Fernley", "Glenrock", "Hollins", "Ivydale", "Larkhill")
+_FIRST = (
+    "Avery",
+    "Blake",
+    "Casey",
+    "Dakota",
+    "Emery",
+    "Finley",
+    "Harper",
+    "Jules",
+    "Kendall",
+    "Logan",
+    "Morgan",
+    "Quinn",
+)
+_LAST = (
+    "Ashdown",
+    "Birchwood",
+    "Cedarholm",
+    "Dunmore",
+    "Elmsford",
+    "Fernley",
+    "Glenrock",
+    "Hollins",
+    "Ivydale",
+    "Larkhill",
+)
 _STREETS = ("Oak Street", "Mill Lane", "Station Road", "Harbour Way", "Garden Court", "Chapel Row")
 _CITIES = ("Northport", "Easton", "Westhaven", "Southmere", "Millbrook", "Lakeside")
 _WORDS = ("delivery", "claim", "refund", "renewal", "upgrade", "complaint", "question", "order", "return", "visit")
@@ -64,28 +88,32 @@ _MAKERS: dict[str, Make] = {
     "ip": lambda n: f"198.51.100.{n % 254 + 1}",
     "birth_date": lambda n: dt.date(1945, 1, 1) + dt.timedelta(days=n % 21_900),
     "text": lambda n: f"{_WORDS[n % 10]} {_WORDS[n // 10 % 10]} {_WORDS[n // 100 % 10]}",
-    "note": lambda n: f"Customer {_FIRST[n % 12]} {_LAST[n // 12 % 10]} called from +1-555-01{n % 100:02d} about a {_WORDS[n % 10]}",
+    "note": lambda n: (
+        f"Customer {_FIRST[n % 12]} {_LAST[n // 12 % 10]} called from +1-555-01{n % 100:02d} about a {_WORDS[n % 10]}"
+    ),
     "empty": lambda _: None,
 }
 _BY_NAME: tuple[tuple[str, str], ...] = (
-    ("email", "email"), ("e_mail", "email"), ("phone", "phone"), ("mobile", "phone"), ("iban", "iban"), ("card_number", "card"),
+    ("email", "email"), ("e_mail", "email"), ("phone", "phone"), ("mobile", "phone"), ("iban", "iban"),
+    ("card_number", "card"),
     ("pan", "card"), ("ssn", "national_id"), ("national_id", "national_id"), ("tax_id", "national_id"),
     ("ip_address", "ip"), ("date_of_birth", "birth_date"), ("birth_date", "birth_date"), ("first_name", "first_name"),
     ("last_name", "last_name"), ("full_name", "person"), ("customer_name", "person"), ("street", "street"),
     ("address", "street"), ("city", "city"), ("postcode", "postcode"), ("postal_code", "postcode"),
-    ("country", "one of DE, FR, NL, AT, PL"), ("currency", "one of EUR, EUR, EUR, CHF"), ("status", "one of open, closed, new"),
-    ("amount", "from 5 to 900"), ("price", "from 2 to 400"), ("premium", "from 80 to 2400"), ("quantity", "from 1 to 9"),
+    ("country", "one of DE, FR, NL, AT, PL"), ("currency", "one of EUR, EUR, EUR, CHF"),
+    ("status", "one of open, closed, new"),
+    ("amount", "from 5 to 900"), ("price", "from 2 to 400"), ("premium", "from 80 to 2400"),
+    ("quantity", "from 1 to 9"),
     ("score", "from 0 to 1"), ("rate", "from 0 to 1"), ("name", "text"), ("description", "text"), ("comment", "text"),
 )  # fmt: skip
 """What a column holds whose seed does not say, by a part of its name."""
 
 
-def rows_of(table: Placed[TableSeed], now: dt.datetime) -> list[list[Value]]:
-    """The values of a table, column by column; nested types as JSON text."""
-    return [
-        _column(table, name, column, now)
-        for name, column in table.seed.columns.items()
-    ]
+def rows_of(table: Placed[TableSeed], now: dt.datetime) -> Iterator[Json]:
+    """The rows of a table."""
+    columns = {name: _column(table, name, column, now) for name, column in table.seed.columns.items()}
+    for row in range(table.seed.rows):
+        yield {name: values[row] for name, values in columns.items()}
 
 
 def _column(table: Placed[TableSeed], name: str, column: ColumnSeed, now: dt.datetime) -> list[Value]:
@@ -154,7 +182,7 @@ _BY_TYPE: dict[str, Callable[[dt.datetime], Make]] = {
 
 def _nested(kind: str) -> Callable[[dt.datetime], Make]:
     if kind == "ARRAY":
-        return lambda _: lambda n: json.dumps([_WORDS[n % 10]])
+        return lambda _: lambda n: [_WORDS[n % 10]]
     if kind == "MAP":
-        return lambda _: lambda n: json.dumps({"source": _WORDS[n % 10]})
+        return lambda _: lambda n: {"source": _WORDS[n % 10]}
     return lambda _: lambda _n: None

@@ -19,9 +19,7 @@ KIND = Kind(
         "RANGE_JOIN for intervals); turn OR conditions into a union of joins; where the product is meant, reduce both "
         "sides first."
     ),
-    threshold=lambda limits: (
-        f"at least {limits.compared_pairs:,} pairs of rows; a judgement: about a minute of one core"
-    ),
+    threshold=lambda limits: f"at least {limits.compared_pairs:,} pairs of rows; about a minute of one core",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from orchestrator.workspace.spark.profile import Profile
 from orchestrator.workspace.spark.thresholds import Thresholds
-from orchestrator.workspace.spark.tip import Hit, Kind, Measure, graded
+from orchestrator.workspace.spark.tip import Hit, Kind, Measure, graded, time
 
 KIND = Kind(
     id="failed-tasks",
@@ -28,8 +28,14 @@ def stages_with_failures(profile: Profile, thresholds: Thresholds) -> Iterator[H
             continue
         error = f": {stage.errors[0]}" if stage.errors else ""
         yield Hit(
-            message=f"{stage.failed} tasks of stage {stage.id} failed, of {stage.tasks}{error}",
-            measures=(Measure("failed tasks", stage.failed, "tasks"), Measure("tasks", stage.tasks, "tasks")),
+            message=(
+                f"{stage.failed} of {stage.tasks} tasks of stage {stage.id} failed, {time(stage.lost_time)} lost{error}"
+            ),
+            measures=(
+                Measure("failed tasks", stage.failed, "tasks"),
+                Measure("tasks", stage.tasks, "tasks"),
+                Measure("lost time", stage.lost_time, "ms"),
+            ),
             severity=graded(stage.failed / max(stage.tasks, 1), medium=0.1, high=0.5),
             stage=stage,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.workspace.spark.profile import Profile
+from orchestrator.workspace.spark.profile import Profile, Stage
 from orchestrator.workspace.spark.thresholds import MINUTE, Thresholds
 from orchestrator.workspace.spark.tip import Hit, Kind, Measure, graded, time
 
@@ -17,7 +17,8 @@ KIND = Kind(
     ),
     threshold=lambda limits: (
         f"the longest task takes at least {limits.skew_ratio:g} times the median (the default of "
-        f"spark.sql.adaptive.skewJoin.skewedPartitionFactor) and at least {time(limits.skew_time)} more"
+        f"spark.sql.adaptive.skewJoin.skewedPartitionFactor), at least {time(limits.skew_time)} more, and reads at "
+        f"least {limits.skewed_rows:g} times its rows or bytes"
     ),
 )
 
@@ -30,7 +31,7 @@ def skewed_stages(profile: Profile, thresholds: Thresholds) -> Iterator[Hit]:
         lost = spread.maximum - spread.median
         if spread.count < 2 or lost < thresholds.skew_time:
             continue
-        if spread.maximum < thresholds.skew_ratio * max(spread.median, 1):
+        if spread.maximum < thresholds.skew_ratio * max(spread.median, 1) or not _is_uneven(stage, thresholds):
             continue
         yield Hit(
             message=(
@@ -48,3 +49,9 @@ def skewed_stages(profile: Profile, thresholds: Thresholds) -> Iterator[Hit]:
             severity=graded(lost, medium=MINUTE, high=10 * MINUTE),
             stage=stage,
         )
+
+
+def _is_uneven(stage: Stage, thresholds: Thresholds) -> bool:
+    """Whether some task reads far more than the median one; otherwise it is slow for another reason."""
+    read = (stage.records_read, stage.shuffle_read, stage.input_bytes)
+    return any(spread.skew >= thresholds.skewed_rows for spread in read)

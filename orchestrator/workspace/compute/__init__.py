@@ -1,0 +1,1 @@
+"""Compute of the workspace: clusters, warehouses and pipelines, and what they cost."""

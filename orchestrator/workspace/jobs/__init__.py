@@ -1,0 +1,1 @@
+"""Jobs of the workspace and their runs: what is set, what ran, and how it went."""

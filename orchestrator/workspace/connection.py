@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ def _connect(access: Access) -> WorkspaceClient:
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.config import Config
 
+    # What the SDK warns of while it looks around is no news: what matters comes back as an error.
+    logging.getLogger("databricks.sdk").setLevel(logging.ERROR)
     try:
         config = Config(
             host=access.host,

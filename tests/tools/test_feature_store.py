@@ -149,9 +149,7 @@ async def test_consumers_are_gathered_over_the_columns_of_a_table(workspace: San
 async def test_the_state_of_an_online_table_tells_why_it_is_behind(workspace: Sandbox) -> None:
     every = await called(workspace, "get_online_store_status")
     assert [(item["name"], item["state"]) for item in every["stores"]] == [("shop", "AVAILABLE")]
-    found = await called(
-        workspace, "get_online_store_status", store="shop", online_table="main.ml.customer_online"
-    )
+    found = await called(workspace, "get_online_store_status", store="shop", online_table="main.ml.customer_online")
     table = found["table"]
     assert (table["source"], table["state"], table["message"]) == (FEATURES, "OFFLINE_FAILED", "no change feed")
     assert (table["version"], table["mode"]) == (7, "triggered")

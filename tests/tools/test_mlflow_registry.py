@@ -42,9 +42,7 @@ def environment(url: str, token: str | None = None) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def served(
-    url: str, token: str | None = None, options: ServerOptions | None = None
-) -> AsyncIterator[Client]:
+async def served(url: str, token: str | None = None, options: ServerOptions | None = None) -> AsyncIterator[Client]:
     """The server in memory, in front of the MLflow at that URL."""
     import runpy
 

@@ -129,7 +129,7 @@ class Call:
             offset, listing = json.loads(base64.urlsafe_b64decode(token.encode()))
         except (ValueError, TypeError, binascii.Error):
             raise invalid(f"Invalid page token: {token[:40]}") from None
-        if not isinstance(offset, int) or offset < 0:
+        if listing != self._listing() or not isinstance(offset, int) or offset < 0:
             raise invalid("The page token belongs to another listing")
         return offset
 

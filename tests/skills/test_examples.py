@@ -12,7 +12,7 @@ pytestmark = pytest.mark.real
 ROOT = Path(__file__).parent.parent.parent
 PYTHON = ROOT / ".venv-real" / "bin" / "python"
 SKILLS = sorted(
-    {path.parent.parent for path in (ROOT / "plugins").glob("*/skills/*/examples") if any(path.rglob("test_*.py"))}
+    {path.parent for path in (ROOT / "plugins").glob("*/skills/*/examples") if any(path.rglob("test_*.py"))}
 )
 SECONDS = 600
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"

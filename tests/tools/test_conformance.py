@@ -149,7 +149,7 @@ def test_the_check_of_bounds_sees_what_it_is_for(schema: Mapping[str, object], p
 
 def test_the_manifest_is_what_the_server_says(program: ServerProgram) -> None:
     written = program.manifest.read_text(encoding="utf-8")
-    assert json.loads(written) == json.loads(recorded(program)), "write it again: make manifests"
+    assert written == recorded(program), "write it again: make manifests"
 
 
 def test_an_unknown_method_is_answered_with_the_code_of_the_protocol(program: ServerProgram) -> None:
@@ -159,11 +159,14 @@ def test_an_unknown_method_is_answered_with_the_code_of_the_protocol(program: Se
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
         {"jsonrpc": "2.0", "id": 2, "method": "no/such/method"},
     ]
-    ended = subprocess.run(
-        [sys.executable, "-m", "orchestrator", "mcp", program.name],
-        input="".join(json.dumps(message) + "\n" for message in messages),
-        capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
-    )  # fmt: skip
-    answers = {answer["id"]: answer for answer in map(json.loads, ended.stdout.splitlines())}
-    assert answers[1]["result"]["serverInfo"]["name"] == program.name
-    assert answers[2]["error"]["code"] == -32601
+    command = [sys.executable, "-m", "orchestrator", "mcp", program.name]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as ran:
+        assert ran.stdin is not None
+        assert ran.stdout is not None
+        ran.stdin.write("".join(json.dumps(message) + "\n" for message in messages))
+        ran.stdin.flush()
+        # The end of the input would end the server, so it is closed after the answers.
+        handshake, answer = json.loads(ran.stdout.readline()), json.loads(ran.stdout.readline())
+        ran.stdin.close()
+    assert handshake["result"]["serverInfo"]["name"] == program.name
+    assert (answer["id"], answer["error"]["code"]) == (2, -32601)

@@ -43,7 +43,7 @@ class CodeTables:
         frames = tuple(self._frames(finding.location))
         found = [name for file, frame in frames for name in _names_of(file, frame)]
         roots = [(file, root) for file, frame in frames for root in _all(frame)]
-        whole = True
+        whole = bool(roots) and all(_is_named(file, root) for file, root in roots)
         written = (
             use.name for use in self._uses_at.get(finding.location.path, ()) if _inside(use.location, finding.location)
         )

@@ -97,7 +97,7 @@ class Statements:
             statement.canceled = True
             statement.future.cancel()
             for cursor in statement.cursors:
-                pass
+                cursor.interrupt()
 
     def close(self) -> None:
         """Stop all, and let go of the memory."""

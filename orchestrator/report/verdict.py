@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from orchestrator.types import Finding
 
 
+WHOLE = "."
+"""The path of a gap that is not one file's."""
+
+
 class Outcome(StrEnum):
     """How a review ended, as the exit code has it: failed before incomplete, and incomplete never clean or passed."""
 
@@ -59,7 +63,7 @@ def verdict(review: Review, fail_on: Severity | None) -> Verdict:
     found = review.reported
     gated = sum(1 for finding in found if fail_on is not None and finding.severity.at_least(fail_on))
     failure = f"{counted(gated, 'finding')} at or above the gate ({fail_on})" if gated else ""
-    missing = f"{counted(len(review.incomplete), 'file')} could not be reviewed" if review.incomplete else ""
+    missing = _missing(review)
     silent = f"no usable answer from {listed(list(review.unfinished), 3)}" if review.unfinished else ""
     if failure or missing or silent:
         sentence = "; ".join(part for part in (failure, missing, silent) if part)
@@ -69,6 +73,14 @@ def verdict(review: Review, fail_on: Severity | None) -> Verdict:
         return Verdict(outcome=Outcome.PASSED, gated=0, sentence=f"{counted(len(found), 'finding')}, {bar}")
     sentence = "no findings" if review.files else "no findings, because no file was reviewed"
     return Verdict(outcome=Outcome.CLEAN, gated=0, sentence=sentence)
+
+
+def _missing(review: Review) -> str:
+    """What should have been reviewed and was not: files by number, and what is no file by its reason."""
+    files = [entry for entry in review.incomplete if entry.path != WHOLE]
+    others = [entry.reason for entry in review.incomplete if entry.path == WHOLE]
+    counted_files = f"{counted(len(files), 'file')} could not be reviewed" if files else ""
+    return "; ".join(part for part in (counted_files, *others) if part)
 
 
 def severities(findings: Iterable[Finding]) -> dict[Severity, int]:

@@ -12,7 +12,7 @@ from orchestrator.code.source import SourceFile
 from orchestrator.types import Finding
 
 _COMMENT = re.compile(
-    r"(?:#|--|//|/\*)[^\n]*?\borchestrate:\s*ignore\[(?P<rules>[A-Z0-9, ]+)\](?P<rest>[^\n]*)", re.IGNORECASE
+    r"(?:#|--|//|/\*)[^\n]*?\borchestrate:\s*ignore\[(?P<rules>[A-Z0-9, -]+)\](?P<rest>[^\n]*)", re.IGNORECASE
 )
 _MARKS = ("#", "--", "//", "/*")
 _UNTIL = re.compile(r"\buntil=(\S+)")
@@ -111,7 +111,7 @@ def _mark(finding: Finding, placed: _Placed | None) -> Finding:
         near.extend(placed.on.get(line, ()))
     for cell, comment in near:
         is_here = None in {cell, at.cell} or cell == at.cell
-        if is_here and comment.problem is None and finding.rule in comment.rules:
+        if is_here and comment.problem is None and finding.rule.upper() in comment.rules:
             return replace(finding, suppressed_by=comment.label)
     return finding
 

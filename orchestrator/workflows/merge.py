@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from orchestrator.rules.engine import order
+from orchestrator.rules.suppress import suppress
 from orchestrator.types import Change, Finding, SpecialistCoverage, Standing, Status
 from orchestrator.workflows.claims import Answer, as_finding, read_answer
 from orchestrator.workflows.request import Reviewed
@@ -16,12 +18,14 @@ SAME = 0.4
 _WORD = re.compile(r"[a-z0-9_]{3,}")
 
 
-def merged(reviewed: Reviewed, answers: Iterable[tuple[str, str]], change: Change | None = None) -> Reviewed:
+def merged(
+    reviewed: Reviewed, answers: Iterable[tuple[str, str]], *, today: dt.date, change: Change | None = None
+) -> Reviewed:
     """The review with the claims of agents; `answers` are pairs of an agent's name and its text.
 
     A claim whose quote does not stand in the code is withheld and counted. One that a rule or another agent has
-    reported at the same lines adds its agent's name to that finding. Agents' findings never reach the gate: nobody
-    has tried to refute them.
+    reported at the same lines adds its agent's name to that finding. A comment silences a claim by its category.
+    Agents' findings never reach the gate: nobody has tried to refute them.
     """
     review = reviewed.review
     findings = list(review.findings)
@@ -29,7 +33,8 @@ def merged(reviewed: Reviewed, answers: Iterable[tuple[str, str]], change: Chang
     notes: list[str] = []
     for agent, text in answers:
         answer = read_answer(agent, text)
-        made = [_seen(as_finding(claim, agent, reviewed.sources), change) for claim in answer.claims]
+        claimed = [_seen(as_finding(claim, agent, reviewed.sources), change) for claim in answer.claims]
+        made, _ = suppress(claimed, reviewed.sources, today)
         for finding in made:
             _add(findings, finding)
         lines.append(_line(answer, made))
@@ -78,7 +83,7 @@ def _likeness(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / least if least else 0.0
 
 
-def _line(answer: Answer, made: list[Finding]) -> SpecialistCoverage:
+def _line(answer: Answer, made: tuple[Finding, ...]) -> SpecialistCoverage:
     shown = sum(finding.is_shown for finding in made)
     if answer.refused is not None:
         return SpecialistCoverage(

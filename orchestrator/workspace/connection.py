@@ -78,6 +78,8 @@ def _connect(access: Access) -> WorkspaceClient:
             host=access.host,
             token=access.token,
             profile=access.profile,
+            # A token that is given is meant, whatever else the environment holds.
+            auth_type="pat" if access.token else None,
             http_timeout_seconds=access.answer_seconds,
             retry_timeout_seconds=access.retry_seconds,
             product="orchestrate",

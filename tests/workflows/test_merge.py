@@ -55,12 +55,19 @@ def reviewed(tmp_path: Path) -> Reviewed:
     return cached_review(Request(path=tmp_path, today=dt.date(2026, 11, 1)), use_cache=False)
 
 
+TODAY = dt.date(2026, 11, 1)
+
+
+def joined(reviewed: Reviewed, *answers: tuple[str, str], change: Change | None = None) -> Reviewed:
+    return merged(reviewed, answers, today=TODAY, change=change)
+
+
 def by_model(result: Reviewed) -> list[Finding]:
     return [finding for finding in result.review.findings if finding.source is Source.MODEL]
 
 
 def test_a_claim_whose_quote_stands_is_shown_and_never_reaches_the_gate(reviewed: Reviewed) -> None:
-    result = merged(reviewed, [("streaming-specialist", answer(claim()))])
+    result = joined(reviewed, ("streaming-specialist", answer(claim())))
     (found,) = by_model(result)
     assert found.standing is Standing.UNVERIFIED
     assert found in result.review.shown
@@ -82,14 +89,14 @@ def test_a_claim_whose_quote_stands_is_shown_and_never_reaches_the_gate(reviewed
 def test_a_claim_that_the_code_does_not_bear_out_is_withheld_and_counted(
     reviewed: Reviewed, changed: dict[str, object]
 ) -> None:
-    result = merged(reviewed, [("a", answer(claim(**changed)))])
+    result = joined(reviewed, ("a", answer(claim(**changed))))
     (found,) = by_model(result)
     assert found.standing is Standing.WITHHELD
     assert found not in result.review.shown
 
 
 def test_a_quote_at_a_wrong_line_is_found_at_the_one_place_where_it_stands(reviewed: Reviewed) -> None:
-    (found,) = by_model(merged(reviewed, [("a", answer(claim(start_line=3, end_line=3)))]))
+    (found,) = by_model(joined(reviewed, ("a", answer(claim(start_line=3, end_line=3)))))
     assert found.standing is Standing.UNVERIFIED
     assert (found.location.start_line, found.location.end_line) == (11, 11)
 
@@ -103,14 +110,14 @@ def test_a_claim_that_repeats_a_rule_adds_a_name_and_no_finding(reviewed: Review
         message=known.message,
         category="x",
     )
-    result = merged(reviewed, [("streaming-specialist", answer(said))])
+    result = joined(reviewed, ("streaming-specialist", answer(said)))
     (found,) = result.review.findings
     assert found.specialists == ("pyspark-optimizer", "streaming-specialist")
     assert found.counts
 
 
 def test_two_agents_that_see_one_defect_make_one_finding(reviewed: Reviewed) -> None:
-    result = merged(reviewed, [("a", answer(claim())), ("b", answer(claim(message="it is sent twice on a retry")))])
+    result = joined(reviewed, ("a", answer(claim())), ("b", answer(claim(message="it is sent twice on a retry"))))
     (found,) = by_model(result)
     assert found.specialists == ("a", "b")
 
@@ -119,20 +126,20 @@ def test_two_agents_that_see_one_defect_make_one_finding(reviewed: Reviewed) -> 
     "text", ["sorry, I could not", "", "[]", '{"findings": 3}', '{"findings": [', "{" * 100_000, "x" * 3_000_000]
 )
 def test_an_answer_without_findings_leaves_the_review_unfinished(reviewed: Reviewed, text: str) -> None:
-    result = merged(reviewed, [("a", text)])
+    result = joined(reviewed, ("a", text))
     assert result.review.unfinished == ("a",)
     assert by_model(result) == []
 
 
 @pytest.mark.parametrize("around", ["Here it is:\n```json\n{}\n```\nDone.", "I found this: {} and nothing else", "{}"])
 def test_json_is_found_between_other_words(reviewed: Reviewed, around: str) -> None:
-    result = merged(reviewed, [("a", around.replace("{}", answer(claim())))])
+    result = joined(reviewed, ("a", around.replace("{}", answer(claim()))))
     assert len(by_model(result)) == 1
     assert result.review.unfinished == ()
 
 
 def test_findings_that_cannot_be_read_are_counted_and_the_others_stay(reviewed: Reviewed) -> None:
-    result = merged(reviewed, [("a", answer(claim(severity="worst"), claim(extra=1), claim()))])
+    result = joined(reviewed, ("a", answer(claim(severity="worst"), claim(extra=1), claim())))
     assert len(by_model(result)) == 1
     (line,) = [each for each in result.review.specialists if each.name == "a"]
     assert line.status is Status.PARTIAL
@@ -140,14 +147,14 @@ def test_findings_that_cannot_be_read_are_counted_and_the_others_stay(reviewed: 
 
 
 def test_a_credential_in_a_claim_is_masked(reviewed: Reviewed) -> None:
-    (found,) = by_model(merged(reviewed, [("a", answer(claim(message=f"uses {TOKEN}", fix=f"x = '{TOKEN}'")))]))
+    (found,) = by_model(joined(reviewed, ("a", answer(claim(message=f"uses {TOKEN}", fix=f"x = '{TOKEN}'")))))
     assert "3f9a1c2e4b5d" not in repr(found)
     assert found.fix is None
 
 
 def test_a_claim_outside_the_change_is_not_shown(reviewed: Reviewed) -> None:
     change = Change(base="main", lines={"job.py": frozenset({1})})
-    result = merged(reviewed, [("a", answer(claim()))], change)
+    result = joined(reviewed, ("a", answer(claim())), change=change)
     assert by_model(result)[0].in_diff is False
     assert by_model(result)[0] not in result.review.shown
 
@@ -157,5 +164,16 @@ def test_an_agent_without_rules_that_answers_ends_the_gap(tmp_path: Path) -> Non
     asked = Selection(agents=("deployment-strategist",))
     alone = cached_review(Request(path=tmp_path, today=dt.date(2026, 11, 1), selection=asked), use_cache=False)
     assert alone.review.unfinished == ("deployment-strategist",)
-    assert merged(alone, [("deployment-strategist", answer(claim()))]).review.unfinished == ()
-    assert merged(alone, [("deployment-strategist", "no")]).review.unfinished == ("deployment-strategist",)
+    assert joined(alone, ("deployment-strategist", answer(claim()))).review.unfinished == ()
+    assert joined(alone, ("deployment-strategist", "no")).review.unfinished == ("deployment-strategist",)
+
+
+def test_a_comment_silences_a_claim_by_its_category(tmp_path: Path) -> None:
+    code = CODE.replace(
+        "    post(", "    # orchestrate: ignore[effect-repeated-on-retry] the receiver drops repeats\n    post("
+    )
+    (tmp_path / "job.py").write_text(code, encoding="utf-8")
+    alone = cached_review(Request(path=tmp_path, today=TODAY), use_cache=False)
+    (found,) = by_model(joined(alone, ("a", answer(claim(start_line=12, end_line=12)))))
+    assert found.suppressed_by is not None
+    assert not found.is_shown

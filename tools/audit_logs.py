@@ -54,6 +54,9 @@ WEEKDAYS: tuple[Weekday, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "
 Threshold = Annotated[float, Field(ge=1, le=100, description="modified z-score from which a value stands out")]
 Tables = Annotated[tuple[FullName, ...], Field(max_length=100, description="catalog.schema.table")]
 Under = Annotated[str | None, Field(max_length=511, description="a catalog, or catalog.schema: only objects in it")]
+Most = Annotated[
+    int, Field(ge=1, le=1_000, description="how many at most, the newest first; `more` says if there are others")
+]
 Actions = Annotated[tuple[Name, ...], Field(max_length=50, description="names of actions, as getTable; none means all")]
 
 
@@ -171,7 +174,7 @@ def get_pii_access_logs(
 
 
 @SERVER.reads
-def get_data_deletion_logs(call: Call, days: Days = 30, principal: Principal = None, limit: Limit = 200) -> DeletionLog:
+def get_data_deletion_logs(call: Call, days: Days = 30, principal: Principal = None, limit: Most = 50) -> DeletionLog:
     """Lists deletions of objects and files, and statements that deleted rows or removed old files."""
     question = _question(days, "deletion", principal=principal)
     found = newest(call.workspace, question, limit)
@@ -302,7 +305,9 @@ def monitor_excessive_access(
     call: Call,
     days: Days = 30,
     threshold: Threshold = THRESHOLD,
-    max_objects: Annotated[int | None, Field(ge=1, description="more objects on one day are always reported")] = None,
+    max_objects: Annotated[
+        int | None, Field(ge=1, le=1_000_000, description="more objects on one day are always reported")
+    ] = None,
     under: Under = None,
 ) -> ExcessReport:
     """Finds principals that read or exported far more on one day than their peers, or more objects than a limit."""

@@ -17,7 +17,7 @@ from orchestrator.workspace.governance.catalog_audit import CatalogAudit
 from orchestrator.workspace.governance.classification import classifying
 from orchestrator.workspace.governance.compliance import ComplianceReport
 from orchestrator.workspace.governance.compliance import standard as standard_named
-from orchestrator.workspace.governance.examination import compliance, examined, permissions, reduction
+from orchestrator.workspace.governance.examination import compliance, cut, examined, permissions, reduction, titled
 from orchestrator.workspace.governance.excess import ExcessReport
 from orchestrator.workspace.governance.grants import Grant
 from orchestrator.workspace.governance.personal import Certainty, PersonalScan, Sampling, at_least, scan
@@ -42,6 +42,7 @@ Principal = Annotated[
 Privileges = Annotated[list[Name], Field(min_length=1, max_length=50, description="as SELECT, USE_CATALOG, MODIFY")]
 DryRun = Annotated[bool, Field(description="true: show the change set and change nothing")]
 Tables = Annotated[int, Field(ge=1, le=2_000, description="how many tables at most; `more` says if there are others")]
+Shown = Annotated[int, Field(ge=1, le=500, description="how many are shown at most, the gravest first")]
 Rows = Annotated[int, Field(ge=0, le=500, description="values read of each column; 0 judges by names and tags only")]
 Scope = Annotated[
     str, Field(min_length=1, max_length=800, description="catalog, catalog.schema or catalog.schema.table")
@@ -261,22 +262,26 @@ def apply_column_mask(
 
 
 @SERVER.reads
-def audit_catalog_permissions(call: Call, catalog: Name, tables: Tables = 200) -> CatalogAudit:
+def audit_catalog_permissions(call: Call, catalog: Name, tables: Tables = 200, limit: Shown = 200) -> CatalogAudit:
     """Audits who holds what in a catalog: grants to everybody, ALL PRIVILEGES and MANAGE, grants to single persons,
     tables owned by single persons, and whoever of them has left.
 
     It looks at grants only; find_excessive_permissions compares them with their use.
     """
-    return permissions(call.workspace, full_name("catalog", catalog), tables=tables, told=_told(call))
+    found = permissions(call.workspace, full_name("catalog", catalog), tables=tables, told=_told(call))
+    return cut(found, "findings", limit)
 
 
 @SERVER.reads
-def find_excessive_permissions(call: Call, catalog: Name, days: Days = 90, tables: Tables = 200) -> ExcessReport:
+def find_excessive_permissions(
+    call: Call, catalog: Name, days: Days = 90, tables: Tables = 200, limit: Shown = 200
+) -> ExcessReport:
     """Finds grants that give more than is used: granted privileges minus those that the audit log and the lineage
     show as used in these days, grants to everybody, and ALL PRIVILEGES or MANAGE.
     """
     name = full_name("catalog", catalog)
-    return examined(call.workspace, name, last_days(days), tables=tables, told=_told(call)).report
+    found = examined(call.workspace, name, last_days(days), tables=tables, told=_told(call))
+    return cut(found.report, "excesses", limit)
 
 
 @SERVER.changes
@@ -285,7 +290,7 @@ def enforce_least_privilege(
     catalog: Name,
     days: Days = 90,
     keep: Annotated[tuple[Name, ...], Field(max_length=200, description="principals whose grants stay")] = (),
-    tables: Tables = 200,
+    tables: Tables = 50,
     *,
     dry_run: DryRun = True,
 ) -> Outcome:
@@ -300,14 +305,14 @@ def enforce_least_privilege(
 
 @SERVER.reads
 def scan_pii_columns(
-    call: Call, scope: Scope, tables: Tables = 30, rows: Rows = 50, least: Certainty = "possible"
+    call: Call, scope: Scope, tables: Tables = 30, rows: Rows = 50, least: Certainty = "possible", limit: Shown = 100
 ) -> PersonalScan:
     """Finds columns with personal data by their names, by the form of the first values and by their tags.
 
     Two signals that agree are certain. Values are never returned: only counts and shapes such as xxxx@xxxx.xxx.
     """
     found = _scanned(call, scope, tables, rows)
-    return found.model_copy(update={"found": at_least(found.found, least)})
+    return cut(found.model_copy(update={"found": at_least(found.found, least)}), "found", limit)
 
 
 @SERVER.changes
@@ -317,14 +322,14 @@ def classify_and_tag_catalog(
     column_tag: Name = "pii",
     table_tag: Name | None = "sensitivity",
     least: Literal["certain", "probable"] = "certain",
-    tables: Tables = 30,
+    tables: Tables = 20,
     *,
     dry_run: DryRun = True,
 ) -> Outcome:
     """Tags the columns that scan_pii_columns finds with their kind, and their tables with the highest sensitivity."""
     found = _scanned(call, scope, tables, rows=50)
     goals = classifying(at_least(found.found, least), column_tag, table_tag)
-    return _done(call, f"classification of {scope}", goals, dry_run=dry_run)
+    return _done(call, titled(f"classification of {scope}", more=found.more), goals, dry_run=dry_run)
 
 
 @SERVER.reads

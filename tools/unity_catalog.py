@@ -16,12 +16,9 @@ from orchestrator.workspace.catalog import lineage, objects, sharing
 from orchestrator.workspace.catalog.access import AccessAnalysis, access_analysis
 from orchestrator.workspace.catalog.dictionary import DataDictionary, described, dictionary, scope_name
 from orchestrator.workspace.catalog.graph import Bounds, Direction, LineageGraph, lineage_graph
-from orchestrator.workspace.catalog.objects import Catalog, Function, Schema, Volume
 from orchestrator.workspace.catalog.search import TableMatch, Where, by_content, by_name
-from orchestrator.workspace.catalog.sharing import Recipient, Share, ShareSummary
 from orchestrator.workspace.catalog.table import Column, Table, TableSummary, column, table, table_summary
 from orchestrator.workspace.governance import grants
-from orchestrator.workspace.governance.grants import Grant
 from orchestrator.workspace.governance.personal import Certainty, PersonalScan, Sampling, at_least, scan
 from orchestrator.workspace.governance.securables import Kind, full_name, securable
 from orchestrator.workspace.governance.tables import tables_under
@@ -57,13 +54,13 @@ MANAGE = "MANAGE on it or ownership"
 class Catalogs(Listing):
     """Catalogs."""
 
-    items: list[Catalog]
+    items: list[objects.Catalog]
 
 
 class Schemas(Listing):
     """Schemas."""
 
-    items: list[Schema]
+    items: list[objects.Schema]
 
 
 class Tables(Listing):
@@ -81,31 +78,31 @@ class Columns(Listing):
 class Functions(Listing):
     """Functions."""
 
-    items: list[Function]
+    items: list[objects.Function]
 
 
 class Volumes(Listing):
     """Volumes."""
 
-    items: list[Volume]
+    items: list[objects.Volume]
 
 
 class Shares(Listing):
     """Shares."""
 
-    items: list[ShareSummary]
+    items: list[sharing.ShareSummary]
 
 
 class Recipients(Listing):
     """Recipients."""
 
-    items: list[Recipient]
+    items: list[sharing.Recipient]
 
 
 class Grants(Listing):
     """Privileges of principals."""
 
-    items: list[Grant]
+    items: list[grants.Grant]
 
 
 class Matches(Listing):
@@ -122,13 +119,11 @@ def list_catalogs(call: Call, limit: Limit = 100, cursor: Cursor = None) -> Cata
 
 
 @SERVER.reads
-def get_catalog(call: Call, catalog: CatalogName) -> Catalog:
+def get_catalog(call: Call, catalog: CatalogName) -> objects.Catalog:
     """Gives one catalog: owner, kind, isolation, where it is stored, and properties."""
-    name = full_name("catalog", catalog)
+    name, needed = full_name("catalog", catalog), "USE CATALOG or BROWSE on it"
     what = f"read the catalog {name}"
-    return objects.catalog(
-        call.workspace.ask(what, lambda client: client.catalogs.get(name), privilege="USE CATALOG or BROWSE on it")
-    )
+    return objects.catalog(call.workspace.ask(what, lambda client: client.catalogs.get(name), privilege=needed))
 
 
 @SERVER.reads
@@ -143,7 +138,7 @@ def list_schemas(call: Call, catalog: CatalogName, limit: Limit = 100, cursor: C
 
 
 @SERVER.reads
-def get_schema(call: Call, schema: SchemaName) -> Schema:
+def get_schema(call: Call, schema: SchemaName) -> objects.Schema:
     """Gives one schema: owner, where it is stored, and properties."""
     name = full_name("schema", schema)
     what = f"read the schema {name}"
@@ -212,7 +207,7 @@ def list_functions(call: Call, schema: SchemaName, limit: Limit = 100, cursor: C
 
 
 @SERVER.reads
-def get_function(call: Call, function: FullName) -> Function:
+def get_function(call: Call, function: FullName) -> objects.Function:
     """Gives one function with its parameters and its definition."""
     name = full_name("function", function)
     what = f"read the function {name}"
@@ -232,7 +227,7 @@ def list_volumes(call: Call, schema: SchemaName, limit: Limit = 100, cursor: Cur
 
 
 @SERVER.reads
-def get_volume(call: Call, volume: FullName) -> Volume:
+def get_volume(call: Call, volume: FullName) -> objects.Volume:
     """Gives one volume: kind, owner and where its files are."""
     name = full_name("volume", volume)
     what = f"read the volume {name}"
@@ -250,7 +245,7 @@ def list_shares(call: Call, limit: Limit = 100, cursor: Cursor = None) -> Shares
 
 
 @SERVER.reads
-def get_share(call: Call, share: Name) -> Share:
+def get_share(call: Call, share: Name) -> sharing.Share:
     """Gives one share: its objects, whether their history goes with them, and the recipients that may read it."""
     name = full_name("catalog", share)
     found = call.workspace.ask(

@@ -42,17 +42,21 @@ def command(manifest: Path) -> list[str]:
 
 
 def exchange(manifest: Path, *messages: dict[str, object]) -> tuple[list[dict[str, object]], str]:
-    """The answers to messages that are all sent at once, and what stood on stderr at the end."""
-    ended = subprocess.run(
-        command(manifest),
-        input="".join(json.dumps(message) + "\n" for message in messages),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=True,
-    )
-    return [json.loads(line) for line in ended.stdout.splitlines()], ended.stderr
+    """The answers to messages that are all sent at once, and what stood on stderr at the end.
+
+    The input stays open until all are answered: its end would end the server, and with it what it still works on.
+    """
+    lines = "".join(json.dumps(message) + "\n" for message in messages)
+    with subprocess.Popen(
+        command(manifest), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as ran:
+        assert ran.stdin is not None
+        assert ran.stdout is not None
+        ran.stdin.write(lines)
+        ran.stdin.flush()
+        answers = [json.loads(ran.stdout.readline()) for message in messages if "id" in message]
+        rest, story = ran.communicate(timeout=60)
+    return [*answers, *(json.loads(line) for line in rest.splitlines())], story
 
 
 def request(number: int, method: str, **params: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What holds for every server of `tools/`: the tools of the design, honest descriptions, bounded arguments, manifests."""
+"""What holds for every server of `tools/`: the tools of the design, descriptions, bounded arguments, manifests."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ DESIGN = {
         detect_anomalies build_user_timeline investigate_breach generate_access_report find_after_hours_access
         track_pii_access_chain verify_deletion_compliance monitor_excessive_access""",
 }
-CHANGING = frozenset(
-    """grant_privilege revoke_privilege create_tag set_table_tags set_column_tags create_row_filter apply_row_filter
-    apply_column_mask classify_and_tag_catalog enforce_least_privilege set_model_version_alias
-    set_model_version_tag""".split()
-)
+CHANGING = frozenset({
+    "grant_privilege", "revoke_privilege", "create_tag", "set_table_tags", "set_column_tags", "create_row_filter",
+    "apply_row_filter", "apply_column_mask", "classify_and_tag_catalog", "enforce_least_privilege",
+    "set_model_version_alias", "set_model_version_tag",
+})  # fmt: skip
 PROGRAMS = {program.name: program for program in server_programs()}
 LIMITS = {"integer": "maximum", "number": "maximum", "string": "maxLength", "array": "maxItems"}
 SHORTEST_DESCRIPTION = 20

@@ -129,7 +129,9 @@ async def test_half_of_a_lineage_is_given_with_the_reason_for_the_other_half(fau
 async def test_consumers_are_gathered_over_the_columns_of_a_table(workspace: Sandbox) -> None:
     heard: list[str | None] = []
 
-    async def listen(_done: float, _total: float | None, message: str | None) -> None:
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        assert total is not None
+        assert progress < total
         heard.append(message)
 
     async with served(NAME, workspace) as client:

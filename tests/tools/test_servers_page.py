@@ -120,7 +120,7 @@ GOVERNANCE: Calls = {
     ),
     "enforce_least_privilege": ({"catalog": "main", "days": 60, **APPLY},),
 }
-PERIOD = {"principal": ROGUE, "since": str(TODAY - dt.timedelta(days=7)), "until": str(TODAY)}
+PERIOD: dict[str, object] = {"principal": ROGUE, "since": str(TODAY - dt.timedelta(days=7)), "until": str(TODAY)}
 AUDIT: Calls = {
     "query_audit_logs": ({},),
     "get_table_access_logs": ({"table": CUSTOMERS},),

@@ -240,9 +240,9 @@ async def test_a_dictionary_counts_what_nobody_described_and_escapes_what_people
     ],
 )
 async def test_names_that_cannot_be_or_are_not_there_are_told_apart(
-    workspace: Sandbox, tool: str, arguments: dict[str, object], part: str
+    workspace: Sandbox, tool: str, arguments: dict[str, str], part: str
 ) -> None:
-    assert part in await said(workspace, tool, **arguments)
+    assert part in await said(workspace, tool, None, **arguments)
 
 
 async def test_another_principal_is_refused_with_the_privilege_it_needs(workspace: Sandbox) -> None:

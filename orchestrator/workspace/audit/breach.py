@@ -15,7 +15,9 @@ from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.records import Record
 
 MAX_EVENTS = 5_000
-MAX_SHOWN = 100
+MAX_SHOWN = 30
+MAX_LISTED = 15
+"""Events in each of the lists: with more an answer would not fit beside others into the context of a model."""
 BASELINE_DAYS = 30
 """How many days before the window are taken as what is usual."""
 
@@ -54,7 +56,7 @@ class Investigation(Record):
     baseline_events: int
     """events of the 30 days before; with none, every address and object counts as new"""
     more: bool
-    """a list was cut; ask for fewer days"""
+    """a list was cut; ask for fewer days, or one of the tools that list events"""
 
 
 def investigate(workspace: Workspace, principal: str, window: Window) -> Investigation:
@@ -91,6 +93,13 @@ def facts(
     addresses = tallies((event.address for event in events), most=MAX_SHOWN)
     objects = tallies((event.object for event in events), most=MAX_SHOWN)
     whole = sessions(events)
+    lists = {
+        "exports": _about(events, actions().about("export")),
+        "deletions": _about(events, actions().about("deletion")),
+        "refused": tuple(event for event in events if event.forbidden),
+        "privileges_gained": tuple(item for item in privilege_changes if _names(item, principal)),
+        "privileges_given": _about(events, actions().about("privilege")),
+    }
     return Investigation(
         principal=principal,
         since=window.since,
@@ -102,19 +111,15 @@ def facts(
         touched=tuple(
             Touched(object=item.value, events=item.events, new=item.value not in known[1]) for item in objects
         ),
-        exports=_about(events, actions().about("export")),
-        deletions=_about(events, actions().about("deletion")),
-        refused=tuple(event for event in events if event.forbidden)[:MAX_SHOWN],
-        privileges_gained=tuple(item for item in privilege_changes if _names(item, principal))[:MAX_SHOWN],
-        privileges_given=_about(events, actions().about("privilege")),
+        **{name: listed[:MAX_LISTED] for name, listed in lists.items()},
         downstream=went,
         baseline_events=0,
-        more=found.more or len(whole) > MAX_SHOWN,
+        more=found.more or len(whole) > MAX_SHOWN or any(len(listed) > MAX_LISTED for listed in lists.values()),
     )
 
 
 def _about(events: tuple[AuditEvent, ...], names: tuple[str, ...]) -> tuple[AuditEvent, ...]:
-    return tuple(event for event in events if event.action in names)[:MAX_SHOWN]
+    return tuple(event for event in events if event.action in names)
 
 
 def _names(event: AuditEvent, principal: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.audit.log import Window
@@ -15,8 +16,10 @@ from orchestrator.workspace.governance.compliance import ComplianceReport, Stand
 from orchestrator.workspace.governance.excess import ExcessReport, HeldGrants, excesses, held, least
 from orchestrator.workspace.governance.facts import Collected, gathered
 from orchestrator.workspace.governance.people import People, people
-from orchestrator.workspace.governance.personal import Sampling, scan
+from orchestrator.workspace.governance.personal import PersonalScan, Sampling, scan
 from orchestrator.workspace.governance.usage import usage
+
+R = TypeVar("R", CatalogAudit, ExcessReport, PersonalScan)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,8 @@ def reduction(workspace: Workspace, found: Examined, keep: Iterable[str]) -> Cha
     """
     me = workspace.ask("read who is asking", lambda client: client.current_user.me().user_name or "")
     goals = least(found.report, (*keep, me))
-    return plan(workspace, f"least privilege in catalog {found.report.catalog}", goals)
+    title = titled(f"least privilege in catalog {found.report.catalog}", more=found.report.more)
+    return plan(workspace, title, goals)
 
 
 def compliance(
@@ -74,6 +78,17 @@ def compliance(
     personal = scan(workspace, catalog, tables, sampling)
     collected = Collected(catalog=catalog, tables=tables, scan=personal, excess=found.report, window=window)
     return report(of, catalog, gathered(workspace, collected, of.facts), dt.datetime.now(dt.UTC))
+
+
+def cut(report: R, shown: str, limit: int) -> R:
+    """The report with the first of what the field `shown` lists; `more` says that others were left out."""
+    items = getattr(report, shown)
+    return report.model_copy(update={shown: items[:limit], "more": report.more or len(items) > limit})
+
+
+def titled(title: str, *, more: bool) -> str:
+    """The title of a change set, which says so when tables or findings were left out of it."""
+    return f"{title}, a part of it: ask with more `tables` for the rest" if more else title
 
 
 def _people(workspace: Workspace) -> tuple[People | None, str]:

@@ -79,7 +79,7 @@ class PersonalScan(Record):
     """tables whose values could not be read, with the reason: judged by names and tags only"""
     limits: tuple[str, ...]
     more: bool
-    """the scope has more tables than were looked at"""
+    """tables were not looked at, or columns were left out: ask for a smaller scope"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,5 +310,6 @@ def _shown(name: str, table: Table, evidence: Evidence, verdict: _Verdict) -> Pe
 
 
 def at_least(found: Iterable[PersonalColumn], certainty: Certainty) -> tuple[PersonalColumn, ...]:
-    """Those that are at least as certain."""
-    return tuple(item for item in found if RANK[item.certainty] >= RANK[certainty])
+    """Those that are at least as certain, the most certain first."""
+    kept = (item for item in found if RANK[item.certainty] >= RANK[certainty])
+    return tuple(sorted(kept, key=lambda item: -RANK[item.certainty]))

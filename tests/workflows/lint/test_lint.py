@@ -33,6 +33,12 @@ BREAKS = {
     "a tool that is named and not granted": (
         COMMAND, "Agent, mcp__plugin_databricks-mlops_mlflow-registry__get_run", "Agent", 11, "to `allowed-tools`",
     ),
+    "an argument that the tool does not have": (
+        AGENT, "Tables.\n", 'See `get_run(run="a")`.\n', 12, "get_run has no argument 'run'",
+    ),
+    "an argument in a sentence that the tool does not have": (
+        COMMAND, "Read `", "First `get_run` with `run: RUN`. Read `", 11, "'run'; it takes run_id",
+    ),
     "a missing file": (SKILL, "references/detail.md", "references/more.md", 5, "there is no file references/more.md"),
     "a file outside the plugin": (
         SKILL, "references/detail.md", "../../../../.claude-plugin/marketplace.json", 5, "is outside the plugin",

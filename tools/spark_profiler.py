@@ -40,6 +40,7 @@ SERVER = ToolServer(
     ),
 )
 
+ExecutionId = Annotated[int, Field(ge=0, le=10_000_000, description="the id of one SQL execution of the log")]
 LogPath = Annotated[
     str,
     Field(min_length=1, max_length=4_000, description="path of an event log: a file, or the folder of a rolling log"),
@@ -202,7 +203,9 @@ def analyze_plan(call: Call, plan: PlanText, limit: Limit = 300) -> PlanReport:
 
 
 @SERVER.reads
-def analyze_metrics(call: Call, event_log: LogPath, limit: Limit = 20, execution: int | None = None) -> RunReport:
+def analyze_metrics(
+    call: Call, event_log: LogPath, limit: Limit = 20, execution: ExecutionId | None = None
+) -> RunReport:
     """Measures a run from its event log: its stages with quantiles, skew, spill, shuffle and garbage collection.
 
     `execution` narrows it to one SQL execution. `limit` bounds stages and executions: those with the most task time

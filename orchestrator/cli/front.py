@@ -71,11 +71,12 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
         command.configure(sub)
-        sub.set_defaults(run=command.run)
+        sub.set_defaults(run=command.run, refuse=sub.error)
     for listed in listed_commands():
         if listed.name not in built:
             # Without `help` a subcommand is not in the list of the parser: the overview shows it with its plugin.
             sub = subparsers.add_parser(listed.name, description=listed.description, allow_abbrev=False)
+            sub.set_defaults(refuse=sub.error)
             if listed.name == wanted:
                 configure(listed, sub)
     return front
@@ -85,6 +86,22 @@ def parse_arguments(argv: Sequence[str] | None) -> tuple[Run, argparse.Namespace
     """The command to run and its arguments; argparse itself ends the process with 2 on a usage error."""
     given = sys.argv[1:] if argv is None else list(argv)
     wanted = next((word for word in given if not word.startswith("-")), None)
-    arguments = parser(wanted).parse_args(given)
+    front = parser(wanted)
+    if wanted is not None and given[0] == wanted:
+        _check_known(wanted, front)
+    arguments, unknown = front.parse_known_args(given)
+    if unknown:
+        # By the command's own parser, which shows the usage of that command and not of the front.
+        arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     run: Run = arguments.run
     return run, arguments
+
+
+def _check_known(wanted: str, front: argparse.ArgumentParser) -> None:
+    from difflib import get_close_matches
+
+    names = {*(command.name for command in commands()), *(listed.name for listed in listed_commands())}
+    if wanted not in names:
+        near = get_close_matches(wanted, sorted(names), n=1)
+        meant = f"did you mean {near[0]!r}?" if near else "`orchestrate --help` lists them"
+        front.error(f"no command is called {wanted!r}; {meant}")

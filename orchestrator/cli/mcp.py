@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import TYPE_CHECKING
 
+from orchestrator.cli.extra import require_workspace_extra
 from orchestrator.cli.front import Command
+
+if TYPE_CHECKING:
+    from orchestrator.toolbox.options import ServerOptions
+    from orchestrator.toolbox.servers import ServerProgram
 
 _EPILOG = """examples:
   orchestrate mcp                                        the servers and their tools
@@ -21,7 +28,9 @@ _LOOPBACK = "127.0.0.1"
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("server", nargs="?", help="the server to run; without it the servers are listed")
-    parser.add_argument("--http", metavar="[HOST:]PORT", help="serve streamable HTTP; default: stdio")
+    parser.add_argument(
+        "--http", metavar="[HOST:]PORT", help="serve streamable HTTP, without a login, on 127.0.0.1; default: stdio"
+    )
     parser.add_argument("--allow-writes", action="store_true", help="let tools change the workspace")
     parser.add_argument("--profile", help="a profile of ~/.databrickscfg")
     parser.add_argument("--deadline", type=float, default=60.0, metavar="SECONDS", help="of one tool call; default: 60")
@@ -29,18 +38,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List, or serve until the client leaves."""
-    if arguments.server is None:
-        return _list()
     from orchestrator.errors import UsageError
-    from orchestrator.toolbox.options import ServerOptions
-    from orchestrator.toolbox.program import run_http, run_stdio
-    from orchestrator.toolbox.servers import server_program
 
     if not 0 < arguments.deadline <= 3600:
         raise UsageError(
             f"--deadline {arguments.deadline:g} is out of range; give more than 0 and at most 3600 seconds"
         )
+    if arguments.server is None:
+        if arguments.http or arguments.allow_writes or arguments.profile:
+            raise UsageError("name the server that these options are for; `orchestrate mcp` lists them")
+        return _list()
+    from orchestrator.toolbox.options import ServerOptions
+    from orchestrator.toolbox.program import run_stdio
+    from orchestrator.toolbox.servers import server_program
+
     program = server_program(arguments.server)
+    require_workspace_extra(f"the server {program.name!r}")
     options = ServerOptions(
         allow_writes=arguments.allow_writes,
         profile=arguments.profile,
@@ -50,9 +63,37 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.http is None:
         run_stdio(program, options)
     else:
-        host, port = _address(arguments.http)
-        run_http(program, options, host, port)
+        _serve_http(program, options, *_address(arguments.http))
     return 0
+
+
+def _serve_http(program: ServerProgram, options: ServerOptions, host: str, port: int) -> None:
+    from orchestrator.toolbox.program import load_server
+
+    _check_free(host, port)
+    server = load_server(program, options)
+    print(f"{program.name}: http://{host}:{port}/mcp, until Ctrl-C", file=sys.stderr)
+    if host not in (_LOOPBACK, "localhost"):
+        warning = "warning: it asks for no login; whoever reaches this address acts with your credentials"
+        print(warning, file=sys.stderr)
+    server.run_http(host, port)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Nothing where the address can be listened on: the server itself would tell it in a line of its log."""
+    import socket
+
+    from orchestrator.errors import UsageError
+
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        raise UsageError(
+            f"--http {host}:{port} cannot be served there ({error.strerror}); give another port, or no host"
+        ) from None
 
 
 def _address(text: str) -> tuple[str, int]:

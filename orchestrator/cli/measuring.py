@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.cli.extra import require_workspace_extra
+
 if TYPE_CHECKING:
     from orchestrator.cli.story import Story
     from orchestrator.workflows.measured.request import Measuring
@@ -38,10 +40,12 @@ def read_measuring(arguments: argparse.Namespace, story: Story) -> Measuring | N
     """What to measure by; None where neither option is given.
 
     Raises:
-        UsageError: there is no event log at the path, or the workspace's name is none.
+        UsageError: there is no event log at the path, the workspace's name is none, or what asks it is not installed.
     """
     if arguments.event_log is None and arguments.workspace is None:
         return None
+    if arguments.workspace is not None:
+        require_workspace_extra("--workspace")
     from orchestrator.workflows.measured.opening import check_name
     from orchestrator.workflows.measured.request import Measuring
 

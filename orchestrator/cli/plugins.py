@@ -30,9 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     content = load_content(arguments.root or content_folder("plugins").parent)
     if arguments.action == "lint":
         found = lint(content)
-        _print([problem._asdict() for problem in found], [str(problem) for problem in found], arguments.output)
-        if arguments.output == "text" and not found:
-            print(f"no problems in {sum(1 for _ in content.texts())} texts of {len(content.plugins)} plugins")
+        clean = f"no problems in {sum(1 for _ in content.texts())} texts of {len(content.plugins)} plugins"
+        lines = [str(problem) for problem in found] or [clean]
+        _print([problem._asdict() for problem in found], lines, arguments.output)
         return 1 if found else 0
     parts = [
         {

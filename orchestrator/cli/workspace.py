@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.cli.extra import require_workspace_extra
 from orchestrator.cli.front import Command
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 _EPILOG = """examples:
   orchestrate workspace serve                          the company that ships, on a free port
   orchestrate workspace serve --seed seed.yaml --port 8790 --mlflow auto
-  orchestrate workspace serve --output json            one line of JSON: host, token, seed
+  orchestrate workspace serve --output json            one line of JSON: host, token, company
+
+It prints two lines for another shell and serves until Ctrl-C.
 """
 _MOST_PORT = 65_535
 TODAY = "today"
@@ -42,18 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted; returns 0.
 
     Raises:
-        UsageError: the seed, the port or the MLflow server cannot be used.
+        UsageError: the seed, the port or the MLflow server cannot be used, or the extra is not installed.
     """
     import datetime as dt
     import signal
 
-    try:
-        from orchestrator.workspace.sandbox import Sandbox, Seed
-        from orchestrator.workspace.sandbox.seed import COMPANY
-    except ModuleNotFoundError as error:
-        from orchestrator.errors import UsageError
+    require_workspace_extra("the sandbox")
+    from orchestrator.workspace.sandbox import Sandbox, Seed
+    from orchestrator.workspace.sandbox.seed import COMPANY
 
-        raise UsageError(f"the sandbox needs {error.name!r}; install the package with its extra 'workspace'") from None
     now = dt.datetime.now(tz=dt.UTC).replace(microsecond=0) if arguments.now == TODAY else _given(arguments.now)
     seed = Seed.read(arguments.seed or COMPANY, now=now)
     # SIGTERM too stops an MLflow server that was started here; a process in the background would ignore Ctrl-C.

@@ -103,9 +103,14 @@ def list_tables(call: Call) -> Json:
     state = call.state
     every = tables_of(call, f"{call.text('catalog_name')}.{call.text('schema_name')}")
     columns, properties = not call.flag("omit_columns"), not call.flag("omit_properties")
-    return call.page(
-        every, lambda item: wire(state, item, columns=columns, properties=properties), key="tables", sizes=PAGE
-    )
+
+    def listed(item: Placed[TableSeed]) -> Json:
+        answer = wire(state, item, columns=columns, properties=properties)
+        # As documented for the real listing: constraints come from `get` alone.
+        answer.pop("table_constraints", None)
+        return answer
+
+    return call.page(every, listed, key="tables", sizes=PAGE)
 
 
 @FAMILY.get("/api/2.1/unity-catalog/table-summaries", sdk="tables.list_summaries")

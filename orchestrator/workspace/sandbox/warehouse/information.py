@@ -18,6 +18,7 @@ from orchestrator.workspace.sandbox.warehouse.system_schema import (
 
 if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.seed.part import Json, Owned
+    from orchestrator.workspace.sandbox.seed.unity import TableSeed
     from orchestrator.workspace.sandbox.state import State
 
 Rows = Callable[["State"], Iterator["Json"]]
@@ -193,6 +194,27 @@ def _recipients(state: State) -> Iterator[Json]:
         }
 
 
+def _constraint(item: Placed[TableSeed]) -> Json:
+    named = {
+        "constraint_catalog": item.catalog,
+        "constraint_schema": item.schema,
+        "constraint_name": f"{item.name}_pk",
+    }
+    return named | _place(item)
+
+
+def _constraints(state: State) -> Iterator[Json]:
+    for item in state.unity.tables:
+        if item.seed.primary_key:
+            yield _constraint(item) | {"constraint_type": "PRIMARY KEY", "enforced": "NO"}
+
+
+def _key_columns(state: State) -> Iterator[Json]:
+    for item in state.unity.tables:
+        for position, name in enumerate(item.seed.primary_key, start=1):
+            yield _constraint(item) | {"column_name": name, "ordinal_position": position}
+
+
 _ROWS: dict[str, Rows] = {
     "catalogs": _catalogs,
     "schemata": _schemata,
@@ -210,6 +232,8 @@ _ROWS: dict[str, Rows] = {
     "schema_privileges": _privileges(Kind.SCHEMA, "catalog_name", "schema_name"),
     "table_privileges": _privileges(Kind.TABLE, "table_catalog", "table_schema", "table_name"),
     "column_masks": _masks,
+    "table_constraints": _constraints,
+    "key_column_usage": _key_columns,
     "row_filters": _filters,
     "shares": _shares,
     "recipients": _recipients,

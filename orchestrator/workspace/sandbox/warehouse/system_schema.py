@@ -71,6 +71,11 @@ termination_code string, run_type string, run_name string""",
 _CATALOG, _SCHEMA, _TABLE = "catalog_name string", "schema_name string", "table_name string"
 _TAG = "tag_name string, tag_value string"
 _PRIVILEGE = "privilege_type string, is_grantable string, inherited_from string"
+_CONSTRAINT = (
+    "constraint_catalog string, constraint_schema string, constraint_name string, "
+    "table_catalog string, table_schema string, table_name string"
+)
+
 INFORMATION_TABLES: dict[str, str] = {
     "catalogs": "catalog_name string, catalog_owner string, comment string, created timestamp, created_by string, "
     "last_altered timestamp, last_altered_by string",
@@ -98,6 +103,8 @@ INFORMATION_TABLES: dict[str, str] = {
     "schema_privileges": f"grantor string, grantee string, {_CATALOG}, {_SCHEMA}, {_PRIVILEGE}",
     "table_privileges": "grantor string, grantee string, table_catalog string, table_schema string, "
     f"{_TABLE}, {_PRIVILEGE}",
+    "table_constraints": f"{_CONSTRAINT}, constraint_type string, enforced string",
+    "key_column_usage": f"{_CONSTRAINT}, column_name string, ordinal_position int",
     "column_masks": "table_catalog string, table_schema string, table_name string, column_name string, "
     "mask_name string, using_columns string",
     "row_filters": "table_catalog string, table_schema string, table_name string, filter_name string, "

@@ -36,6 +36,21 @@ def test_usage_error_ends_with_2(arguments: list[str], capsys: pytest.CaptureFix
     assert "orchestrate" in capsys.readouterr().err
 
 
+def test_a_misspelt_command_is_told_the_one_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["revew-pipeline", "."])
+    assert end.value.code == 2
+    assert "no command is called 'revew-pipeline'; did you mean 'review-pipeline'?" in capsys.readouterr().err
+
+
+def test_a_wrong_option_shows_the_usage_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["triage", ".", "--nope"])
+    shown = capsys.readouterr().err
+    assert shown.startswith("usage: orchestrate triage ")
+    assert "orchestrate triage: error: unrecognized arguments: --nope" in shown
+
+
 def test_rules_lists_each_rule_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
     out = capsys.readouterr().out

@@ -11,20 +11,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.cli import main
+from orchestrator.cli.extra import INSTALL
 
 PROGRAM = "import sys; from orchestrator.cli import main; sys.exit(main())"
 SECONDS = 60
-# A finder in front of all others that finds none of the extra's libraries, as in an installation without it.
-WITHOUT_THE_EXTRA = """
-import sys
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"databricks", "duckdb", "mcp", "starlette", "uvicorn", "anyio", "mlflow"}:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        return None
-    find_distributions = None
-sys.meta_path = [finder for finder in sys.meta_path]
-"""
 
 
 def free_port() -> int:
@@ -53,3 +43,40 @@ def test_a_port_that_is_taken_is_one_sentence_and_2(capsys: pytest.CaptureFixtur
         f"orchestrate: --http 127.0.0.1:{port} cannot be served there (Address already in use); "
         "give another port, or no host\n"
     )
+
+
+@pytest.mark.enable_socket
+def test_http_says_where_it_serves_and_ends_with_ctrl_c() -> None:
+    port = free_port()
+    command = [sys.executable, "-c", PROGRAM, "mcp", "spark-profiler", "--http", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == f"spark-profiler: http://127.0.0.1:{port}/mcp, until Ctrl-C\n"
+        process.send_signal(signal.SIGINT)
+        process.wait(SECONDS)
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["mcp", "unity-catalog"], "the server 'unity-catalog' needs the library 'mcp'"),
+        (["mcp", "unity-catalog", "--http", "8765"], "the server 'unity-catalog' needs the library 'mcp'"),
+        (["workspace", "serve"], "the sandbox needs the library 'mcp'"),
+        (["review-pipeline", "--quiet", "--workspace", "sandbox"], "--workspace needs the library 'mcp'"),
+    ],
+)
+def test_without_the_extra_each_command_says_how_to_install_it(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # For Python a module that is None in this table is not installed.
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == f"orchestrate: {said}: {INSTALL}\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 LIBRARIES = ("databricks", "duckdb", "mcp", "starlette", "uvicorn")
+CODECS = ("lz4", "zstandard")
 INSTALL = "install the package with its extra 'workspace', in a clone with: uv tool install '.[workspace]'"
 
 
@@ -18,4 +19,9 @@ def require_workspace_extra(what: str) -> None:
     if missing is not None:
         from orchestrator.errors import UsageError
 
-        raise UsageError(f"{what} needs the library {missing!r}: {INSTALL}")
+        raise UsageError(needs(what, missing))
+
+
+def needs(what: str, library: str) -> str:
+    """The sentence for somebody who lacks a library of the extra."""
+    return f"{what} needs the library {library!r}: {INSTALL}"

@@ -76,7 +76,11 @@ def _serve_http(program: ServerProgram, options: ServerOptions, host: str, port:
     if host not in (_LOOPBACK, "localhost"):
         warning = "warning: it asks for no login; whoever reaches this address acts with your credentials"
         print(warning, file=sys.stderr)
-    server.run_http(host, port)
+    try:
+        server.run_http(host, port)
+    except KeyboardInterrupt:
+        # The way to end it: no error.
+        return
 
 
 def _check_free(host: str, port: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.extra import require_workspace_extra
+from orchestrator.cli.extra import CODECS, needs, require_workspace_extra
 
 if TYPE_CHECKING:
     from orchestrator.cli.story import Story
@@ -46,6 +46,7 @@ def read_measuring(arguments: argparse.Namespace, story: Story) -> Measuring | N
         return None
     if arguments.workspace is not None:
         require_workspace_extra("--workspace")
+    from orchestrator.errors import UsageError
     from orchestrator.workflows.measured.opening import check_name
     from orchestrator.workflows.measured.request import Measuring
 
@@ -55,7 +56,12 @@ def read_measuring(arguments: argparse.Namespace, story: Story) -> Measuring | N
     from orchestrator.workspace.spark.event_log import read_event_log
 
     story.step("reading the event log")
-    profile = read_event_log(arguments.event_log, progress=_Told(story).read)
+    try:
+        profile = read_event_log(arguments.event_log, progress=_Told(story).read)
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith(CODECS):
+            raise
+        raise UsageError(needs("an event log that is packed in this way", error.name)) from error
     return Measuring(profile=profile, workspace=workspace)
 
 

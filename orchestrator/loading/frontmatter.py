@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="BaseModel")
 FENCE = "---"
 MAX_BYTES = 256 * 1024
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +55,29 @@ def read_document(path: Path) -> Document:
         ContentError: it cannot be read, has no frontmatter, or its YAML is wrong; names the line.
     """
     try:
-        raw = path.read_bytes()
+        text = read_bounded(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{path}: is not UTF-8 (byte {error.start})") from error
+    return parse_document(path, text)
+
+
+def read_bounded(path: Path) -> bytes:
+    """The bytes of a regular file, never more than 256 KiB of it in memory.
+
+    Raises:
+        ContentError: it cannot be read, is no regular file, or is larger.
+    """
+    try:
+        # A pipe would wait for a writer, and a device has no end.
+        if not path.is_file():
+            raise ContentError(f"{path}: cannot be read (it is missing, or no regular file)")
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise ContentError(f"{path}: cannot be read ({error.strerror})") from error
     if len(raw) > MAX_BYTES:
         raise ContentError(f"{path}: larger than {MAX_BYTES // 1024} KiB; move the detail to a reference beside it")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ContentError(f"{path}: is not UTF-8 (byte {error.start})") from error
-    return parse_document(path, text)
+    return raw
 
 
 def parse_document(path: Path, text: str) -> Document:
@@ -98,8 +112,13 @@ def _mapping(path: Path, head: str) -> tuple[dict[str, Any], dict[str, int]]:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise ContentError(f"{path}:2: the frontmatter must be a map of keys")
+        if _has_merge_key(node):
+            raise ContentError(f"{path}:2: the frontmatter has a merge key '<<'; write its keys out")
         places = _places(path, node)
         values = loader.construct_document(node)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+        raise ContentError(f"{path}:2: the YAML is wrong: {reason}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
@@ -108,6 +127,20 @@ def _mapping(path: Path, head: str) -> tuple[dict[str, Any], dict[str, int]]:
     finally:
         loader.dispose()
     return values, places
+
+
+def _has_merge_key(root: yaml.Node) -> bool:
+    """Whether a key copies what it names: a few lines of such keys unfold into millions of pairs."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        node = waiting.pop()
+        if node.tag == _MERGE:
+            return True
+        value = node.value if isinstance(node.value, list) else ()
+        parts = [part for item in value for part in (item if isinstance(item, tuple) else (item,))]
+        waiting += [part for part in parts if id(part) not in seen]
+        seen.update(map(id, parts))
+    return False
 
 
 def _places(path: Path, node: yaml.MappingNode) -> dict[str, int]:

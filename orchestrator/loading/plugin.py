@@ -12,10 +12,10 @@ from orchestrator.content import content_folder
 from orchestrator.errors import ContentError
 from orchestrator.loading.agent import AgentSpec, KebabName, load_agent
 from orchestrator.loading.command import CommandSpec, load_command
+from orchestrator.loading.frontmatter import read_bounded
 from orchestrator.loading.skill import FILE_NAME, SkillSpec, load_skill
 
 Model = TypeVar("Model", bound=BaseModel)
-MAX_BYTES = 256 * 1024
 
 
 class _Frozen(BaseModel):
@@ -107,13 +107,13 @@ def read_json(path: Path, model: type[Model]) -> Model:
         ContentError: it cannot be read or parsed, or has a wrong or unknown key.
     """
     try:
-        raw = path.read_bytes()[: MAX_BYTES + 1]
-        return model.model_validate(json.loads(raw))
-    except OSError as error:
-        raise ContentError(f"{path}: cannot be read ({error.strerror})") from error
+        return model.model_validate(json.loads(read_bounded(path)))
     except json.JSONDecodeError as error:
         raise ContentError(f"{path}:{error.lineno}: the JSON is wrong: {error.msg}") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ContentError(f"{path}: {place}: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+        raise ContentError(f"{path}: the JSON is wrong: {reason}") from error

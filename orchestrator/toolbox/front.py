@@ -71,22 +71,16 @@ def serve(manifest: Manifest, start: Start, wire: Wire) -> None:
 def _request(line: bytes) -> dict[str, Any] | None:
     try:
         message = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None
 
 
 def _answer(manifest: Manifest, conversation: _Conversation, message: dict[str, Any]) -> dict[str, Any] | None:
     method, identifier = message.get("method"), message.get("id")
-    parameters = message.get("params") or {}
-    if not isinstance(method, str) or identifier is None or not isinstance(parameters, dict):
+    if not isinstance(method, str) or not _is_identifier(identifier) or message.get("jsonrpc") != "2.0":
         return None
-    if method == HANDSHAKE:
-        version = parameters.get("protocolVersion")
-    elif set(parameters) - {"_meta"}:
-        return None
-    else:
-        version = (parameters.get("_meta") or {}).get(VERSION_KEY, conversation.version)
+    version = _version(conversation, method, message.get("params"))
     result = manifest.result(method, version) if isinstance(version, str) else None
     if result is None:
         return None
@@ -94,6 +88,25 @@ def _answer(manifest: Manifest, conversation: _Conversation, message: dict[str, 
         conversation.replayed.append(json.dumps(message).encode() + b"\n")
         conversation.answered, conversation.version = identifier, version
     return {"jsonrpc": "2.0", "id": identifier, "result": result}
+
+
+def _is_identifier(value: object) -> bool:
+    """Whether a request may have this id; the SDK ignores requests with others, and those are left to it."""
+    return type(value) is int or (isinstance(value, str) and value.isprintable())
+
+
+def _version(conversation: _Conversation, method: str, parameters: object) -> object:
+    """The protocol version of a request that the manifest may answer; None where it has to be the SDK."""
+    given = {} if parameters is None else parameters
+    if not isinstance(given, dict):
+        return None
+    if method == HANDSHAKE:
+        # The answer to one handshake is dropped later on; a second one is the SDK's from its start.
+        return given.get("protocolVersion") if conversation.answered is None else None
+    meta = given.get("_meta", {})
+    if set(given) - {"_meta"} or not isinstance(meta, dict):
+        return None
+    return meta.get(VERSION_KEY, conversation.version)
 
 
 def _hand_over(server: ToolServer, first: list[bytes], answered: str | int | None, wire: Wire) -> None:

@@ -16,12 +16,11 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import anyio.from_thread
 import anyio.to_thread
-from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
@@ -31,6 +30,7 @@ from orchestrator import __version__
 from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.toolbox.options import ServerOptions
 from orchestrator.toolbox.redaction import redacted, redacted_text
+from orchestrator.toolbox.strict import StrictServer
 from orchestrator.workspace.connection import Access, Workspace
 from orchestrator.workspace.pages import Listings
 
@@ -66,7 +66,7 @@ class ToolServer:
 
     def __init__(self, name: str, *, title: str, instructions: str) -> None:
         self.name = name
-        self.mcp: MCPServer[Any] = MCPServer(
+        self.mcp = StrictServer(
             name=name,
             title=title,
             instructions=instructions,

@@ -20,7 +20,7 @@ MAX_QUOTE_LINES = 40
 LEAST_CONFIDENCE = 50
 LEAST_MOVABLE = 12
 """Characters a quote needs before it may be looked for elsewhere in its file: shorter ones stand in many places."""
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+_FENCED = re.compile(r"```(?:json)?[ \t\r]*\n(.*?)```", re.DOTALL)
 
 
 class Claim(BaseModel):
@@ -86,7 +86,9 @@ def as_finding(claim: Claim, agent: str, sources: dict[str, SourceFile]) -> Find
     location = _place(claim, source)
     shown = location is not None and claim.confidence >= LEAST_CONFIDENCE
     location = location or Location(
-        path=claim.path, start_line=claim.start_line, end_line=max(claim.end_line, claim.start_line)
+        path=claim.path,
+        start_line=claim.start_line,
+        end_line=min(max(claim.end_line, claim.start_line), claim.start_line + MAX_QUOTE_LINES),
     )
     key = "\0".join((claim.category, claim.path, " ".join(claim.quote.split())))
     return Finding(
@@ -121,7 +123,7 @@ def _place(claim: Claim, source: SourceFile | None) -> Location | None:
     """Where the quote stands: at the lines that the claim names, or at the one other place of its file."""
     if source is None or claim.end_line - claim.start_line >= MAX_QUOTE_LINES:
         return None
-    quote = claim.quote.strip("\n")
+    quote = claim.quote.replace("\r\n", "\n").strip("\n")
     lines = quote.count("\n") + 1
     if quote.strip() and quote in _quoted(source, claim.start_line, claim.end_line):
         return _location(source, claim.start_line, max(claim.end_line, claim.start_line))

@@ -6,10 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from orchestrator.rules.engine import order
 from orchestrator.rules.suppress import suppress
-from orchestrator.types import Change, Finding, SpecialistCoverage, Standing, Status
+from orchestrator.types import Change, Finding, Source, SpecialistCoverage, Standing, Status
 from orchestrator.workflows.claims import Answer, as_finding, read_answer
 from orchestrator.workflows.request import Reviewed
 
@@ -53,16 +54,22 @@ def _seen(finding: Finding, change: Change | None) -> Finding:
         return finding
     changed = change.lines.get(finding.location.path, frozenset())
     touched = range(finding.location.start_line, finding.location.end_line + 1)
-    return replace(finding, in_diff=not changed.isdisjoint(touched))
+    return replace(finding, in_diff=any(line in touched for line in changed))
 
 
 def _add(findings: list[Finding], new: Finding) -> None:
     for index, known in enumerate(findings):
         if new.standing is not Standing.WITHHELD and _is_same(known, new):
-            names = dict.fromkeys((*known.specialists, *new.specialists))
-            findings[index] = replace(known, specialists=tuple(names))
+            findings[index] = _one(known, new)
             return
     findings.append(new)
+
+
+def _one(known: Finding, new: Finding) -> Finding:
+    """One defect that two have seen: what a rule says stands; of two agents, the one that calls it graver is kept."""
+    is_graver = new.severity.rank < known.severity.rank and new.suppressed_by is None
+    kept = new if known.source is Source.MODEL and is_graver else known
+    return replace(kept, specialists=tuple(dict.fromkeys((*known.specialists, *new.specialists))))
 
 
 def _is_same(known: Finding, new: Finding) -> bool:
@@ -74,7 +81,12 @@ def _is_same(known: Finding, new: Finding) -> bool:
 
 
 def _words(finding: Finding) -> frozenset[str]:
-    return frozenset(_WORD.findall(finding.message.lower()))
+    return _words_of(finding.message)
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(message: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(message.lower()))
 
 
 def _likeness(first: frozenset[str], second: frozenset[str]) -> float:

@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from orchestrator.cli import main
 from orchestrator.cli.extra import INSTALL
@@ -46,15 +49,18 @@ def test_a_port_that_is_taken_is_one_sentence_and_2(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.enable_socket
-def test_http_says_where_it_serves_and_ends_with_ctrl_c() -> None:
+def test_http_says_where_it_serves_answers_there_and_ends_with_ctrl_c() -> None:
     port = free_port()
     command = [sys.executable, "-c", PROGRAM, "mcp", "spark-profiler", "--http", str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == f"spark-profiler: http://127.0.0.1:{port}/mcp, until Ctrl-C\n"
+        with requests.Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=Retry(20, backoff_factor=0.05)))
+            assert session.get(f"http://127.0.0.1:{port}/mcp", timeout=SECONDS).headers["mcp-session-id"]
         process.send_signal(signal.SIGINT)
-        process.wait(SECONDS)
-        assert "Traceback" not in process.stderr.read()
+        assert process.wait(SECONDS) == 0
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,15 @@ def test_without_the_extra_each_command_says_how_to_install_it(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err == f"orchestrate: {said}: {INSTALL}\n"
+
+
+def test_a_packed_event_log_without_its_library_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    log = tmp_path / "application_1.zstd"
+    log.write_bytes(b"\x28\xb5\x2f\xfd\x00")
+    assert main(["review-pipeline", str(tmp_path), "--quiet", "--event-log", str(log)]) == 2
+    assert capsys.readouterr().err == (
+        f"orchestrate: an event log that is packed in this way needs the library 'zstandard': {INSTALL}\n"
+    )

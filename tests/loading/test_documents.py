@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,3 +147,54 @@ def test_a_wrong_server_file_is_named(tmp_path: Path, breaks: Callable[[Path], N
     breaks(tmp_path)
     with pytest.raises(ContentError, match=said):
         load_plugin(tmp_path)
+
+
+BOMB = "a0: &a0 {x: 1, y: 2}\n" + "".join(
+    f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (BOMB, "merge key"),
+        ("a: " + "[" * 5_000, "nested too deeply"),
+        ("a: " + "{a: " * 3_000 + "1" + "}" * 3_000, "nested too deeply"),
+        ("a: 2026-13-45", "month must be in 1..12"),
+        ("a: " + "1" * 5_000, "the YAML is wrong"),
+        ("a: !!float abc", "the YAML is wrong"),
+    ],
+    ids=["merge keys", "deep list", "deep map", "no date", "long number", "no number"],
+)
+def test_hostile_yaml_is_refused_in_a_sentence(tmp_path: Path, head: str, told: str) -> None:
+    file = tmp_path / "delta-reader.md"
+    file.write_text(f"---\n{head}\n---\nbody\n", encoding="utf-8")
+    with pytest.raises(ContentError, match=told):
+        load_agent(file)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xfe{}\xff", b"[" * 100_000, b'{"name": ' + b"1" * 5_000 + b"}"], ids=["bytes", "deep", "number"]
+)
+def test_hostile_json_is_refused_in_a_sentence(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / ".claude-plugin").mkdir()
+    (tmp_path / ".claude-plugin" / "plugin.json").write_bytes(raw)
+    with pytest.raises(ContentError, match=r"plugin\.json: the JSON is wrong"):
+        load_plugin(tmp_path)
+
+
+def test_what_a_link_or_a_pipe_in_a_plugin_leads_to_is_not_read_without_an_end(tmp_path: Path) -> None:
+    link, pipe = tmp_path / "link.md", tmp_path / "pipe.md"
+    link.symlink_to("/dev/zero")
+    os.mkfifo(pipe)
+    for file in (link, pipe):
+        with pytest.raises(ContentError, match="no regular file"):
+            load_agent(file)
+
+
+def test_a_file_of_many_gigabytes_is_refused_without_reading_it(tmp_path: Path) -> None:
+    file = tmp_path / "huge.md"
+    with file.open("wb") as stream:
+        stream.truncate(64 * 1024**3)
+    with pytest.raises(ContentError, match="larger than 256 KiB"):
+        load_agent(file)

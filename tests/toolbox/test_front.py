@@ -25,11 +25,6 @@ sys.stderr.write("\\nimported mcp\\n" if "mcp" in sys.modules else "\\nimported 
 """
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("manifests") / "demo.json"
@@ -120,3 +115,59 @@ def test_a_line_that_is_no_message_ends_nothing(manifest: Path) -> None:
 def test_a_server_without_a_manifest_still_serves(tmp_path: Path) -> None:
     answers, _ = exchange(tmp_path / "none.json", INITIALIZE)
     assert answers[0]["id"] == 1
+
+
+INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+
+
+def ids_answered(manifest: Path, last: int, *lines: str) -> list[object]:
+    """The ids of the answers to lines, up to that to the last request; the client's end stays open so long."""
+    told: list[object] = []
+    with subprocess.Popen(command(manifest), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ran:
+        assert ran.stdin is not None
+        assert ran.stdout is not None
+        ran.stdin.write("".join(f"{line}\n" for line in lines))
+        ran.stdin.flush()
+        while last not in told and (line := ran.stdout.readline()):
+            answer = json.loads(line)
+            told += [answer["id"]] if "method" not in answer else []
+        ran.stdin.close()
+        told += [json.loads(line)["id"] for line in ran.stdout]
+    assert ran.returncode == 0
+    return told
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "[" * 100_000,
+        '{"jsonrpc": "2.0", "id": "\\ud800", "method": "ping"}',
+        '{"jsonrpc": "2.0", "id": {}, "method": "ping"}',
+        '{"jsonrpc": "2.0", "id": NaN, "method": "ping"}',
+        '{"id": 9, "method": "ping"}',
+    ],
+    ids=["deep nesting", "half a character", "an object", "no number", "no JSON-RPC"],
+)
+def test_a_message_that_is_no_request_ends_nothing_and_is_not_answered(manifest: Path, hostile: str) -> None:
+    lines = (json.dumps(INITIALIZE), json.dumps(INITIALIZED), hostile, json.dumps(request(3, "ping")))
+    assert ids_answered(manifest, 3, *lines) == [1, 3]
+
+
+@pytest.mark.parametrize("meta", ["abc", [1], 5])
+def test_parameters_of_the_wrong_type_are_answered_as_an_error_by_the_sdk(manifest: Path, meta: object) -> None:
+    wrong = request(2, "tools/list", _meta=meta)
+    answers, story = exchange(manifest, INITIALIZE, INITIALIZED, wrong)
+    assert [(answer["id"], "error" in answer) for answer in answers] == [(1, False), (2, True)]
+    assert "imported mcp" in story
+
+
+def test_each_of_two_handshakes_is_answered_once(manifest: Path) -> None:
+    second = {**INITIALIZE, "id": 2}
+    lines = [json.dumps(message) for message in (INITIALIZE, second, INITIALIZED, request(3, "ping"))]
+    assert ids_answered(manifest, 3, *lines) == [1, 2, 3]
+
+
+def test_a_line_longer_than_the_front_reads_at_once_reaches_the_sdk_whole(manifest: Path) -> None:
+    long = request(2, "tools/call", name="echo", arguments={"limit": 1, "more": "x" * (17 * 1024 * 1024)})
+    lines = [json.dumps(message) for message in (INITIALIZE, INITIALIZED, long, request(3, "ping"))]
+    assert sorted(map(str, ids_answered(manifest, 3, *lines))) == ["1", "2", "3"]

@@ -16,11 +16,6 @@ from orchestrator.toolbox.options import ServerOptions
 PROGRAM = Path(__file__).parent / "demo.py"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @asynccontextmanager
 async def demo(options: ServerOptions | None = None) -> AsyncIterator[Client]:
     server = runpy.run_path(str(PROGRAM))["SERVER"]
@@ -133,3 +128,12 @@ async def test_a_change_is_refused_until_writes_are_allowed() -> None:
         result = await client.call_tool("drop", {"name": "x"})
     assert isinstance(result, CallToolResult)
     assert result.structured_content == {"limit": 0, "text": "x"}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("given", "said_of_it"), [("limits", "did you mean 'limit'?"), ("since", "it has limit")])
+async def test_an_argument_that_a_tool_does_not_have_is_refused(given: str, said_of_it: str) -> None:
+    async with demo() as client:
+        text = said(await client.call_tool("echo", {given: 1}))
+    assert f"no argument {given!r}" in text
+    assert said_of_it in text

@@ -32,11 +32,6 @@ STATEMENTS = "/api/2.0/sql/statements*"
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Sandbox]:
     """A workspace that no test of this module changes."""

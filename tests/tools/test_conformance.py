@@ -48,11 +48,6 @@ LIMITS = {"integer": "maximum", "number": "maximum", "string": "maxLength", "arr
 SHORTEST_DESCRIPTION = 20
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=sorted(DESIGN))
 def program(request: pytest.FixtureRequest) -> ServerProgram:
     return PROGRAMS[request.param]

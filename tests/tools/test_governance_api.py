@@ -33,11 +33,6 @@ FILTER = {
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def read_only() -> Iterator[Sandbox]:
     """A workspace that no test of this module changes."""
@@ -249,6 +244,22 @@ async def test_personal_data_is_found_by_name_and_values_and_never_shown(read_on
     assert all(item["values_looked_at"] == 0 for item in by_name["found"])
     assert "@example.com" not in text(result)
     assert found["email"]["shapes"][0].startswith("xxx")
+
+
+async def test_a_report_that_leaves_findings_out_says_so_and_shows_the_gravest(read_only: Sandbox) -> None:
+    async with served("governance_api", read_only) as client:
+        for tool, shown, asked in (
+            ("audit_catalog_permissions", "findings", {"catalog": "main"}),
+            ("find_excessive_permissions", "excesses", {"catalog": "main", "days": 60}),
+            ("scan_pii_columns", "found", {"scope": "main"}),
+        ):
+            whole = answered(await client.call_tool(tool, asked))
+            part = answered(await client.call_tool(tool, {**asked, "limit": 1}))
+            assert len(whole[shown]) > 1
+            assert part[shown] == whole[shown][:1]
+            assert (whole["more"], part["more"]) == (False, True)
+        part = answered(await client.call_tool("classify_and_tag_catalog", {"scope": "main", "tables": 1}))
+    assert "a part of it" in part["change_set"]["title"]
 
 
 async def test_a_catalog_is_classified_by_what_is_certain(fresh: Sandbox) -> None:

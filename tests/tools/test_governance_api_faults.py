@@ -19,11 +19,6 @@ TAGGING = "/api/2.1/unity-catalog/entity-tag-assignments*"
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def read_only() -> Iterator[Sandbox]:
     """A workspace that no test of this module changes."""

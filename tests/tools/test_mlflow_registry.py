@@ -25,11 +25,6 @@ SANDBOX = {"now": "2026-11-23T09:00:00Z"}
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedServer]:
     with trained_server(tmp_path_factory.mktemp("mlflow")) as server:

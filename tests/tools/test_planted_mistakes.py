@@ -19,11 +19,6 @@ HELD = {"excessive_grant", "grant_to_person"}
 PERSONAL = {"unmasked_pii", "untagged_pii"}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def company() -> Iterator[Sandbox]:
     with Sandbox.start(Seed.read(now=dt.datetime.now(dt.UTC))) as sandbox:

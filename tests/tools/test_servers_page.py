@@ -145,11 +145,6 @@ GOVERNED = {"governance-api": GOVERNANCE, "audit-logs": AUDIT}
 ONLY_IN_A_REAL_WORKSPACE = {("get_online_store_status", "GET /api/2.0/database/synced_tables/*")}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[Sandbox]:
     with running() as sandbox:

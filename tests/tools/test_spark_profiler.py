@@ -23,11 +23,6 @@ PLAN = "== Physical Plan ==\n*(1) Project [x]\n+- CartesianProduct\n   :- Range 
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def log(tmp_path: Path) -> Path:
     return events.written(
         tmp_path / "log",

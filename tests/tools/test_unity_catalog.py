@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,29 +10,11 @@ import pytest
 from orchestrator.toolbox.options import ServerOptions
 from orchestrator.workspace.sandbox import Fault, Sandbox, Trouble
 from tests.tools.governed import ADMIN, ANALYST, SECRET, answered, refused, served
-from tests.tools.running import DAILY, FEATURES, MANY, ORDERS, REPORT, running
+from tests.tools.running import DAILY, FEATURES, MANY, ORDERS, REPORT
 
 NAME = "unity_catalog"
 TABLES = "/api/2.1/unity-catalog/tables*"
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[Sandbox]:
-    with running() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def faulty(workspace: Sandbox) -> Iterator[Sandbox]:
-    """The workspace, whose faults go away after the test."""
-    yield workspace
-    workspace.clear_faults()
 
 
 async def called(sandbox: Sandbox, tool: str, **arguments: object) -> dict[str, Any]:

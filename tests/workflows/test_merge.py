@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orchestrator.types import Change, Finding, Source, Standing, Status
+from orchestrator.types import Change, Finding, Severity, Source, Standing, Status
 from orchestrator.workflows.cache import cached_review
+from orchestrator.workflows.claims import read_answer
 from orchestrator.workflows.merge import merged
 from orchestrator.workflows.request import Request, Reviewed
 from orchestrator.workflows.selection import Selection
@@ -177,3 +179,39 @@ def test_a_comment_silences_a_claim_by_its_category(tmp_path: Path) -> None:
     (found,) = by_model(joined(alone, ("a", answer(claim(start_line=12, end_line=12)))))
     assert found.suppressed_by is not None
     assert not found.is_shown
+
+
+def test_an_answer_of_nothing_but_empty_lines_is_read_at_once() -> None:
+    text = "```" + "\n" * 200_000
+    assert read_answer("streaming-specialist", text).refused is not None
+
+
+def test_a_claim_about_a_million_million_lines_is_judged_at_once_in_a_diff(reviewed: Reviewed) -> None:
+    change = Change(base="main", lines={"job.py": frozenset({10**12 + 1})})
+    result = joined(reviewed, ("a", answer(claim(start_line=1, end_line=10**12, quote="not there"))), change=change)
+    (found,) = by_model(result)
+    assert found.standing is Standing.WITHHELD
+    assert found.location.end_line < 100
+
+
+def test_a_mild_claim_does_not_hide_the_grave_one_of_another_agent(reviewed: Reviewed) -> None:
+    mild = claim(severity="info", message="twice", category="style", quote="def send", start_line=1, end_line=11)
+    (found,) = by_model(joined(reviewed, ("one", answer(mild)), ("two", answer(claim()))))
+    assert (found.severity, found.rule) == (Severity.CRITICAL, "effect-repeated-on-retry")
+    assert found.specialists == ("one", "two")
+
+
+def test_a_claim_alters_nothing_of_a_rules_finding_but_the_names(tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(f'token = "{TOKEN}"\n', encoding="utf-8")
+    reviewed = cached_review(Request(path=tmp_path, today=TODAY), use_cache=False)
+    (rule,) = reviewed.review.findings
+    for severity in ("critical", "info"):
+        same = claim(start_line=1, end_line=1, quote="token =", message=rule.message, severity=severity)
+        (found,) = joined(reviewed, ("one", answer(same))).review.findings
+        assert replace(found, specialists=rule.specialists) == rule
+
+
+def test_a_quote_with_the_line_ends_of_windows_stands_in_the_code(reviewed: Reviewed) -> None:
+    quote = "def send(batch: DataFrame) -> None:\r\n    post(batch.limit(10).collect())"
+    (found,) = by_model(joined(reviewed, ("a", answer(claim(start_line=10, quote=quote)))))
+    assert found.standing is Standing.UNVERIFIED

@@ -81,11 +81,11 @@ def _prose(text: str) -> str:
 
 def _calls(prose: str, known: dict[str, Names]) -> Iterator[tuple[int, str, str]]:
     for call in _CALL.finditer(prose):
-        if call["tool"] in known:
-            inside = _QUOTED.sub("", call["inside"])
-            for name in (match["name"] for match in _KEYWORD.finditer(inside)):
-                if name not in known[call["tool"]].arguments:
-                    yield call.start(), call["tool"], name
+        if call["tool"] not in known:
+            continue
+        given = {match["name"] for match in _KEYWORD.finditer(_QUOTED.sub("", call["inside"]))}
+        for name in sorted(given - known[call["tool"]].arguments):
+            yield call.start(), call["tool"], name
 
 
 def _spans(prose: str, known: dict[str, Names]) -> Iterator[tuple[int, str, str]]:

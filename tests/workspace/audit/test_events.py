@@ -8,7 +8,7 @@ import json
 import pytest
 
 from orchestrator.errors import WorkspaceError
-from orchestrator.workspace.audit.breach import facts
+from orchestrator.workspace.audit.breach import MAX_LISTED, facts
 from orchestrator.workspace.audit.events import MAX_TEXT, AuditEvent, event, moment, named_object
 from orchestrator.workspace.audit.lineage import Downstream, Hop
 from orchestrator.workspace.audit.log import Count, Counts, Found, Question, Window, window
@@ -93,6 +93,14 @@ def test_an_investigation_says_what_is_new_and_who_gave_the_privilege() -> None:
     assert found.privileges_gained == (given,)
     assert found.privileges_given == (events[5],)
     assert not found.more
+
+
+def test_an_investigation_that_cuts_a_list_says_so() -> None:
+    refused = tuple(happened(minute, status=403) for minute in range(MAX_LISTED + 1))
+    known = (frozenset({"192.0.2.1"}), frozenset({"main.s.t"}))
+    found = facts("eve@example.org", WINDOW, Found(events=refused, more=False), (), known, NOTHING)
+    assert len(found.refused) == MAX_LISTED
+    assert found.more
 
 
 def test_access_to_untagged_copies_is_in_the_chain() -> None:

@@ -288,3 +288,29 @@ def test_less_privileged_reader_is_refused_with_the_privilege(shared: Sandbox) -
     assert refused(analyst, "SELECT * FROM system.access.audit")[0] == "42501"
     assert refused(analyst, "GRANT SELECT ON SCHEMA retail_prod.silver TO `data-analysts`")[0] == "42501"
     assert rows(analyst, "SELECT count(*) FROM retail_prod.gold.daily_sales") == [["120"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM range(1), LATERAL query('SELECT * FROM c_retail_prod.silver.customers')",
+        "SELECT * FROM range(1), LATERAL duckdb_settings()",
+        "SELECT * FROM range(1) JOIN LATERAL read_text('/etc/hostname') ON true",
+        "SELECT * FROM (WITH duckdb_tables AS (SELECT 1) SELECT 1) AS z, duckdb_tables",
+        "WITH duckdb_tables AS (SELECT * FROM duckdb_tables) SELECT * FROM duckdb_tables",
+        "SELECT current_setting('secret_directory')",
+        "SELECT pg_sleep(60)",
+    ],
+)
+def test_no_statement_reaches_the_engine_past_grants_or_tells_of_the_machine(shared: Sandbox, text: str) -> None:
+    state, _ = refused(connected(shared, shared.token_for(ANALYST)), text)
+    assert state in {"0A000", "42P01", "42883"}
+
+
+def test_queries_of_a_with_clause_see_those_before_them(client: WorkspaceClient) -> None:
+    text = (
+        "WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT a.x, b.y FROM a, b, (SELECT * FROM b) AS c"
+    )
+    assert rows(client, text) == [["1", "2"]]
+    counting = "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT max(n) FROM t"
+    assert rows(client, counting) == [["3"]]

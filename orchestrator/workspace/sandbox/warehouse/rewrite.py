@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 Change = Callable[[exp.Expression, "Session"], exp.Expression]
 MAX_STATEMENT = 200_000
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
+_UNFOLDING = (exp.Explode, exp.Posexplode, exp.Inline, exp.Unnest, exp.Subquery)
+_REFUSED = frozenset({"current_setting", "getenv", "getvariable", "pg_sleep", "query", "query_table"})
+"""Functions of the engine that tell of this machine, or wait."""
 
 
 @dataclass(kw_only=True)
@@ -81,15 +84,49 @@ def rewrite(tree: exp.Expression, session: Session) -> Rewritten:
         raise unsupported(f"statements such as {tree.key.upper()}")
     made = Rewritten()
     tree = tree.transform(lambda node: _identifier(node, session))
-    inner = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+    _refuse_laterals(tree)
     target = _target(tree)
-    for table in list(tree.find_all(exp.Table)):
-        if table.name.lower() not in inner or table.db:
-            _place(table, session, made, is_target=table is target)
+    outer = [table for table in tree.find_all(exp.Table) if table.db or not _is_inner(table)]
+    for table in outer:
+        _place(table, session, made, is_target=table is target)
     _name_projections(tree)
     tree = tree.transform(lambda node: _function(node, session, made)).transform(_differing)
     made.sql = tree.sql(dialect="duckdb", comments=False)
     return made
+
+
+def _refuse_laterals(tree: exp.Expression) -> None:
+    """Functions of tables behind LATERAL would reach the engine past grants, filters and masks.
+
+    Raises:
+        StatementFailedError: there is one that does more than unfold a value.
+    """
+    for lateral in tree.find_all(exp.Lateral):
+        if not isinstance(lateral.this, _UNFOLDING):
+            raise unsupported(f"LATERAL {lateral.this.name[:40]}")
+
+
+def _is_inner(table: exp.Table) -> bool:
+    """Whether the name is that of a WITH clause that holds here; any other bare name is a table of the workspace."""
+    node: exp.Expr | None = table
+    child: exp.Expr | None = None
+    while node is not None:
+        clause = node.args.get("with_")
+        if isinstance(clause, exp.With) and table.name.lower() in _visible(clause, child):
+            return True
+        child = node if isinstance(node, exp.CTE) else child if isinstance(node, exp.With) else None
+        node = node.parent
+    return False
+
+
+def _visible(clause: exp.With, inside: exp.Expr | None) -> frozenset[str]:
+    """The names of a WITH clause; inside one of its own queries, those of the queries before it."""
+    names: list[str] = []
+    for cte in clause.expressions:
+        if cte is inside:
+            return frozenset([*names, cte.alias_or_name.lower()] if clause.recursive else names)
+        names.append(cte.alias_or_name.lower())
+    return frozenset(names)
 
 
 def _target(tree: exp.Expression) -> exp.Table | None:
@@ -260,6 +297,8 @@ def _anonymous(node: exp.Anonymous, session: Session) -> exp.Expression:
         return exp.Boolean(this=node.expressions[0].name in groups)
     if name in {"user", "current_user", "session_user"}:
         return exp.Literal.string(session.caller)
+    if name in _REFUSED:
+        raise StatementFailedError("UNRESOLVED_ROUTINE", f"Cannot resolve routine `{name}` on search path.", "42883")
     return node
 
 

@@ -86,7 +86,7 @@ def _answer(manifest: Manifest, conversation: _Conversation, message: dict[str, 
         return None
     if method == HANDSHAKE:
         conversation.replayed.append(json.dumps(message).encode() + b"\n")
-        conversation.answered, conversation.version = identifier, version
+        conversation.answered, conversation.version = identifier, str(version)
     return {"jsonrpc": "2.0", "id": identifier, "result": result}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import NotBuiltError, OrchestratorError
+from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.toolbox.front import serve, standard_wire
 from orchestrator.toolbox.manifest import load_manifest
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from orchestrator.toolbox.server import ToolServer
     from orchestrator.toolbox.servers import ServerProgram
 
-EXTRA = "pip install 'databricks-platform-marketplace[workspace]'"
+EXTRA = "install the package with its extra 'workspace', in a clone with: uv tool install '.[workspace]'"
 
 
 def load_server(program: ServerProgram, options: ServerOptions) -> ToolServer:
     """The server that a program declares, ready to serve by these options.
 
     Raises:
-        NotBuiltError: the libraries of the extra `workspace` are not installed.
+        UsageError: the libraries of the extra `workspace` are not installed.
         OrchestratorError: the program declares no `SERVER`.
     """
     try:
         names = runpy.run_path(str(program.program))
     except ModuleNotFoundError as error:
-        raise NotBuiltError(f"the servers need the library {error.name!r}: {EXTRA}") from error
+        raise UsageError(f"the servers need the library {error.name!r}: {EXTRA}") from error
     server: ToolServer | None = names.get("SERVER")
     if server is None:
         raise OrchestratorError(f"{program.program.name} declares no SERVER")

@@ -21,7 +21,11 @@ _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 
 def redacted(result: Result) -> Result:
     """The result with no known form of credential and no character that a reader cannot see."""
-    text = result.model_dump_json()
+    try:
+        text = result.model_dump_json()
+    except ValueError:
+        # Half a character, as JSON may spell one, cannot be written as UTF-8.
+        text = "\ud800"
     plain = _PRINTED.fullmatch(text) and not _ESCAPED.search(text)
     if plain and next(find_secrets(text), None) is None:
         return result

@@ -12,9 +12,12 @@ A tool takes a `Call` first, then its typed arguments, and returns a pydantic mo
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,6 +36,7 @@ from orchestrator.toolbox.redaction import redacted, redacted_text
 from orchestrator.toolbox.strict import StrictServer
 from orchestrator.workspace.connection import Access, Workspace
 from orchestrator.workspace.pages import Listings
+from orchestrator.workspace.waiting import waited_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -140,22 +144,26 @@ class ToolServer:
 
     async def _call(self, tool: Callable[..., BaseModel], context: Context, arguments: dict[str, object]) -> BaseModel:
         shared = self._shared
+        given_up = threading.Event()
         call = Call(
             workspace=shared.workspace,
             listings=shared.listings,
             options=shared.options,
-            progress=functools.partial(_report, context),
+            progress=functools.partial(_report, context, given_up),
             asked=_asked(tool.__name__, arguments),
         )
         seconds = shared.options.deadline_seconds
         try:
             with anyio.fail_after(seconds):
-                work = functools.partial(tool, call, **arguments)
+                work = functools.partial(_worked, given_up, tool, call, arguments)
                 result = await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
         except TimeoutError:
             raise ToolError(f"{tool.__name__} did not end within {seconds:g} s; ask for less at once") from None
         except OrchestratorError as error:
             raise ToolError(redacted_text(str(error))) from None
+        finally:
+            # Nobody can stop a thread: it ends by itself at the next request that it would send.
+            given_up.set()
         return redacted(result)
 
 
@@ -164,5 +172,16 @@ def _asked(name: str, arguments: dict[str, object]) -> str:
     return f"{name} {kept}"
 
 
-def _report(context: Context, done: float, total: float | None, message: str) -> None:
-    anyio.from_thread.run(context.report_progress, done, total, message)
+def _worked(
+    given_up: threading.Event, tool: Callable[..., BaseModel], call: Call, arguments: dict[str, object]
+) -> BaseModel:
+    with waited_for(given_up):
+        return tool(call, **arguments)
+
+
+def _report(
+    context: Context, given_up: threading.Event, done: float, total: float | None, message: str
+) -> None:  # A client that left hears nothing, and a change set must not break off for that.
+    if not given_up.is_set():
+        with contextlib.suppress(RuntimeError, CancelledError, anyio.ClosedResourceError, anyio.BrokenResourceError):
+            anyio.from_thread.run(context.report_progress, done, total, message)

@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.records import Record
+from orchestrator.workspace.waiting import waited_for
 
 State = tuple[str, ...] | None
 """What a setting is: its values in a fixed order, or None where it is not set."""
@@ -162,7 +163,8 @@ def apply(changes: ChangeSet, workspace: Workspace, *, seconds: float = 300.0, t
             told(number, len(changes.changes), change.setting.subject)
         failure = _failure(workspace, change, until)
         if failure is not None:
-            steps = _taken_back(workspace, changes.changes, number, failure)
+            with waited_for(None):
+                steps = _taken_back(workspace, changes.changes, number, failure)
             return _outcome(changes, steps, failure.why)
         steps.append(Step(subject=change.setting.subject, standing="verified"))
     return _outcome(changes, steps, None)
@@ -242,8 +244,11 @@ def _back(workspace: Workspace, change: Change, why: str = "") -> Step:
     subject = change.setting.subject
     try:
         now = change.setting.read(workspace)
-        if why and now == change.before:
-            return _unchanged(change, why)
+        if now == change.before:
+            return _unchanged(change, why) if why else Step(subject=subject, standing="rolled back")
+        if not why and now != change.after:
+            lack = f"somebody else has changed it since: it reads {_text(now)}"
+            return Step(subject=subject, standing="not rolled back", detail=lack)
         change.setting.write(workspace, now, change.before)
         now = change.setting.read(workspace)
     except WorkspaceError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 from orchestrator import __version__
 from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.refusals import refusal
+from orchestrator.workspace.waiting import check_waited_for
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 T = TypeVar("T")
+LOOK_SECONDS = 2
+"""For what the SDK wants to know of a host before the first question; without an answer it goes on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +66,8 @@ class Workspace:
         client = self.client
         try:
             return question(client)
-        except (OSError, TimeoutError, ValueError) as error:
-            # DatabricksError is an OSError; the SDK raises ValueError for an answer that it cannot read.
+        except (OSError, TimeoutError, ValueError, TypeError, AttributeError, KeyError) as error:
+            # DatabricksError is an OSError; the others are what the SDK raises for an answer of another shape.
             raise refusal(error, what, privilege) from error
 
 
@@ -71,23 +75,47 @@ def _connect(access: Access) -> WorkspaceClient:
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.config import Config
 
+    class Waited(Config):
+        """Sends nothing more once a call was given up: the SDK follows pages without an end by itself."""
+
+        def authenticate(self) -> dict[str, str]:
+            check_waited_for()
+            return super().authenticate()
+
     # What the SDK warns of while it looks around is no news: what matters comes back as an error.
     logging.getLogger("databricks.sdk").setLevel(logging.ERROR)
     try:
-        config = Config(
+        config = Waited(
             host=access.host,
             token=access.token,
             profile=access.profile,
             # A token that is given is meant, whatever else the environment holds.
             auth_type="pat" if access.token else None,
-            http_timeout_seconds=access.answer_seconds,
-            retry_timeout_seconds=access.retry_seconds,
+            http_timeout_seconds=min(access.answer_seconds, LOOK_SECONDS),
+            retry_timeout_seconds=LOOK_SECONDS,
             product="orchestrate",
             product_version=__version__,
         )
+        # Only now: the look at the host, which is not needed, must not wait as long as a question.
+        config.http_timeout_seconds = access.answer_seconds
+        config.retry_timeout_seconds = access.retry_seconds
         return WorkspaceClient(config=config)
     except (OSError, TimeoutError, ValueError) as error:
-        raise WorkspaceError(
-            "no Databricks workspace can be reached: set DATABRICKS_HOST and DATABRICKS_TOKEN, or name a profile of "
-            "~/.databrickscfg with DATABRICKS_CONFIG_PROFILE; to try it without an account: orchestrate workspace serve"
-        ) from error
+        raise WorkspaceError(_unusable(access)) from error
+
+
+def _unusable(access: Access) -> str:
+    if access.profile is not None:
+        return (
+            f"the profile {access.profile[:80]!r} of ~/.databrickscfg cannot be used: it is not there, or has no "
+            "working credentials; `databricks auth profiles` lists them"
+        )
+    if access.host or os.environ.get("DATABRICKS_HOST"):
+        return (
+            "the workspace cannot be reached, or there are no credentials for it: check DATABRICKS_HOST, "
+            "DATABRICKS_TOKEN and the network"
+        )
+    return (
+        "no Databricks workspace is configured: set DATABRICKS_HOST and DATABRICKS_TOKEN, or name a profile of "
+        "~/.databrickscfg with DATABRICKS_CONFIG_PROFILE; to try it without an account: orchestrate workspace serve"
+    )

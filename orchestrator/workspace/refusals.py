@@ -8,6 +8,7 @@ from orchestrator.errors import WorkspaceError
 
 _MAX = 300
 _HOST = re.compile(r"https?://[^\s'\",)]+")
+_CREDENTIAL = re.compile(r"\b(Bearer|Basic)\s.*", re.DOTALL | re.IGNORECASE)
 _CONFIG = re.compile(r"\s*Config: .*", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _BY_STATUS = {
@@ -17,6 +18,18 @@ _BY_STATUS = {
     "DeadlineExceeded": "the workspace did not finish in time; ask for less at once",
     "NotImplemented": "this workspace does not offer this interface",
 }  # fmt: skip
+
+
+_UNREADABLE = "the workspace answered with something that cannot be read; check DATABRICKS_HOST, or try again"
+_ADDRESS = "DATABRICKS_HOST is no address of a workspace; write https://NAME"
+_BY_KIND = {
+    "TypeError": _UNREADABLE, "AttributeError": _UNREADABLE, "KeyError": _UNREADABLE, "JSONDecodeError": _UNREADABLE,
+    "InvalidURL": _ADDRESS, "InvalidSchema": _ADDRESS, "MissingSchema": _ADDRESS,
+    "SSLError": "the workspace's certificate cannot be verified, or it does not speak TLS; check DATABRICKS_HOST",
+    "ProxyError": "the proxy does not let the request through; check HTTPS_PROXY",
+    "InvalidHeader": "the token has a character that no header may have; set DATABRICKS_TOKEN again, without line ends",
+}  # fmt: skip
+"""What these errors say names the host or the token, or nothing that a reader can use."""
 
 
 def refusal(error: Exception, what: str, privilege: str | None) -> WorkspaceError:
@@ -32,6 +45,8 @@ def refusal(error: Exception, what: str, privilege: str | None) -> WorkspaceErro
         return WorkspaceError(f"cannot {what}: there is no such object, or you may not see it{_said(error)}")
     if kind in _BY_STATUS:
         return WorkspaceError(f"cannot {what}: {_BY_STATUS[kind]}{_said(error)}")
+    if kind in _BY_KIND or "header value" in str(error):
+        return WorkspaceError(f"cannot {what}: {_BY_KIND.get(kind, _BY_KIND['InvalidHeader'])}")
     if isinstance(error, TimeoutError) or "Timeout" in kind:
         return WorkspaceError(f"cannot {what}: the workspace did not answer in time; try again, or ask for less")
     if "Connection" in kind:
@@ -46,5 +61,5 @@ def _reached(error: Exception) -> Exception:
 
 
 def _said(error: Exception) -> str:
-    text = _SPACE.sub(" ", _HOST.sub("the workspace", _CONFIG.sub("", str(error)))).strip()
+    text = _SPACE.sub(" ", _HOST.sub("the workspace", _CREDENTIAL.sub(r"\1 …", _CONFIG.sub("", str(error))))).strip()
     return f" (it says: {text[:_MAX]})" if text else ""

@@ -27,7 +27,10 @@ _TYPES: tuple[tuple[type, str], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """What a statement returned: every value as text, as the warehouse sends it; `more` tells that rows were cut."""
+    """What a statement returned: every value as text, as the warehouse sends it; `more` tells that rows were cut.
+
+    A row has as many values as there are columns.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
@@ -153,6 +156,8 @@ def _read(
         if following is None or len(rows) >= limit:
             break
         chunk = workspace.ask(what, _chunk(answer.statement_id or "", following))
+    if any(len(row) != len(columns) for row in rows):
+        raise WorkspaceError(f"cannot {what}: the warehouse sent rows with more or fewer values than columns")
     return columns, tuple(rows)
 
 

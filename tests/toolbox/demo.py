@@ -55,6 +55,13 @@ def leak_in_a_map(call: Call) -> Map:
 
 
 @SERVER.reads
+def half_a_character(call: Call) -> Echo:
+    """Gives a text that JSON can spell and UTF-8 cannot."""
+    del call
+    return Echo(limit=1, text="a\ud800b")
+
+
+@SERVER.reads
 def count(call: Call, upto: int, limit: Limit = 2, cursor: Cursor = None) -> Numbers:
     """Counts, in pages."""
     found = call.listings.take(lambda: iter(range(upto)), cursor=cursor, limit=limit, asked=call.asked)

@@ -73,7 +73,11 @@ async def test_the_official_client_lists_and_calls_tools_over_stdio_in_both_prot
         names = [tool.name for tool in (await client.list_tools()).tools]
         results = [await client.call_tool("echo", {"limit": number}) for number in (1, 2, 3)]
         again = [tool.name for tool in (await client.list_tools()).tools]
-    assert names == again == ["echo", "leak", "leak_in_a_map", "count", "refuse", "break_down", "hang", "drop"]
+    assert (
+        names
+        == again
+        == ["echo", "leak", "leak_in_a_map", "half_a_character", "count", "refuse", "break_down", "hang", "drop"]
+    )
     assert [(result.structured_content or {}).get("limit") for result in results] == [1, 2, 3]
 
 

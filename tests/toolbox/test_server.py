@@ -137,3 +137,10 @@ async def test_an_argument_that_a_tool_does_not_have_is_refused(given: str, said
         text = said(await client.call_tool("echo", {given: 1}))
     assert f"no argument {given!r}" in text
     assert said_of_it in text
+
+
+@pytest.mark.anyio
+async def test_half_a_character_in_a_comment_is_spelled_out_and_breaks_no_answer() -> None:
+    async with demo() as client:
+        result = await client.call_tool("half_a_character", {})
+    assert result.structured_content == {"limit": 1, "text": "a\\u{D800}b"}

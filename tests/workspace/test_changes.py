@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.changes import Goal, Outcome, State, apply, plan, preview, settled
 from orchestrator.workspace.connection import Workspace
+from orchestrator.workspace.waiting import check_waited_for, waited_for
 
 NOWHERE = Workspace()
 
@@ -160,3 +162,50 @@ def test_no_time_left_means_nothing_is_changed() -> None:
     outcome = apply(plan(NOWHERE, "t", [goal(shelf, "a", ("1",))]), NOWHERE, seconds=-1)
     assert standings(outcome) == ["failed and unchanged"]
     assert shelf.writes == []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared(Thing):
+    """A thing that somebody else changes while the next one is written."""
+
+    also: str = ""
+
+    def write(self, workspace: Workspace, before: State, after: State) -> None:
+        self.shelf.states[self.also] = ("theirs",)
+        super().write(workspace, before, after)
+
+
+def test_what_somebody_else_changed_since_is_not_taken_back_and_is_named() -> None:
+    shelf = Shelf(states={"a": ("1",)}, refuses={("b", ("2",))})
+    second = Goal(setting=Shared(shelf=shelf, name="b", also="a"), wanted=lambda _now: ("2",))
+    outcome = apply(plan(NOWHERE, "t", [goal(shelf, "a", ("2",)), second]), NOWHERE)
+    assert standings(outcome) == ["not rolled back", "failed and unchanged"]
+    assert "somebody else" in outcome.steps[0].detail
+    assert shelf.states["a"] == ("theirs",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Thing):
+    """A thing whose state is read from a workspace that is asked only while somebody waits."""
+
+    given_up: threading.Event
+
+    def read(self, workspace: Workspace) -> State:
+        check_waited_for()
+        return super().read(workspace)
+
+    def write(self, workspace: Workspace, before: State, after: State) -> None:
+        super().write(workspace, before, after)
+        if self.name == "b":
+            self.given_up.set()
+
+
+def test_a_change_set_that_is_given_up_in_the_middle_is_taken_back_to_its_end() -> None:
+    shelf, given_up = Shelf(), threading.Event()
+    things = [Asked(shelf=shelf, name=name, given_up=given_up) for name in "abc"]
+    goals = [Goal(setting=thing, wanted=lambda _now: ("new",)) for thing in things]
+    with waited_for(given_up):
+        outcome = apply(plan(NOWHERE, "t", goals), NOWHERE)
+    assert standings(outcome) == ["rolled back", "rolled back", "not reached"]
+    assert "given up" in (outcome.failure or "")
+    assert set(shelf.states.values()) == {None}

@@ -65,6 +65,7 @@ class Sandbox:
                 timeout_graceful_shutdown=2,
             )
         )
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="sandbox-workspace", daemon=True)
 
     @classmethod
@@ -158,17 +159,18 @@ class Sandbox:
 
     def wait(self) -> None:
         """Return when the server has ended."""
-        while self._thread.is_alive():
-            # A wait without an end would not let Ctrl-C through.
-            self._thread.join(0.5)
+        # A wait without an end would not let Ctrl-C through.
+        while not self._ended.wait(0.5):
+            pass
 
     def close(self) -> None:
         """Stop the server; calls that hang are let go."""
         loop = self._server.loop
         self._server.should_exit = True
-        if loop is not None and self._thread.is_alive():
+        if loop is not None and not self._ended.is_set():
             loop.call_soon_threadsafe(self._house.gate.closing.set)
-        self._thread.join(STOP_SECONDS)
+        # Not `join`: on Python 3.11 an interrupted one takes the thread for stopped.
+        self._ended.wait(STOP_SECONDS)
         self._socket.close()
         self._house.statements.close()
         if self._mlflow is not None:
@@ -183,7 +185,10 @@ class Sandbox:
         self.close()
 
     def _serve(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            self._ended.set()
 
 
 def _listen(port: int) -> socket.socket:

@@ -46,7 +46,8 @@ def test_sdk_calls_a_wrong_token_unauthenticated(shared: Sandbox) -> None:
 
 
 def test_host_metadata_answers_404_without_a_token(shared: Sandbox) -> None:
-    assert requests.get(f"{shared.host}/.well-known/databricks-config", timeout=SECONDS).status_code == 404
+    found = requests.get(f"{shared.host}/.well-known/databricks-config", timeout=SECONDS)
+    assert found.json() == {"oidc_endpoint": f"{shared.host}/oidc"}
 
 
 def test_unknown_path_names_verb_and_path(shared: Sandbox) -> None:

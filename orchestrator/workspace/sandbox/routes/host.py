@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from orchestrator.workspace.sandbox.call import Call
 from orchestrator.workspace.sandbox.family import RAW, Family
-from orchestrator.workspace.sandbox.problem import CallRefusedError
 from orchestrator.workspace.sandbox.seed.part import Json
 
 FAMILY = Family(title="Host metadata", unguarded=True)
@@ -12,5 +11,5 @@ FAMILY = Family(title="Host metadata", unguarded=True)
 
 @FAMILY.get("/.well-known/databricks-config", sdk=RAW)
 def host_metadata(call: Call) -> Json:
-    """404: the client then works with the host as it is."""
-    raise CallRefusedError(404, "NOT_FOUND", f"No API found for 'GET {call.url_path}'")
+    """Where one would sign in; the client asks before its first question and warns where nothing answers."""
+    return {"oidc_endpoint": f"{call.base_url.rstrip('/')}/oidc"}

@@ -122,7 +122,8 @@ def _is_inner(table: exp.Table) -> bool:
 def _visible(clause: exp.With, inside: exp.Expr | None) -> frozenset[str]:
     """The names of a WITH clause; inside one of its own queries, those of the queries before it."""
     names: list[str] = []
-    for cte in clause.expressions:
+    queries: list[exp.Expr] = clause.expressions
+    for cte in queries:
         if cte is inside:
             return frozenset([*names, cte.alias_or_name.lower()] if clause.recursive else names)
         names.append(cte.alias_or_name.lower())

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from orchestrator.errors import WorkspaceError
 from orchestrator.toolbox.arguments import Cursor, Days, Limit, Listing, Name, piece
+from orchestrator.toolbox.redaction import redacted_text
 from orchestrator.toolbox.server import Call, ToolServer
 from orchestrator.workspace.compute.cluster import Cluster, ClusterSummary, cluster, cluster_summary
 from orchestrator.workspace.compute.cost import CostAnalysis, cluster_costs
@@ -289,11 +290,12 @@ def export_notebook(
     offset: Annotated[int, Field(ge=0, le=50_000_000, description="characters to leave out at the start")] = 0,
     max_characters: Characters = 20_000,
 ) -> NotebookSource:
-    """Gives the source of a notebook or file, in parts; credentials in it are masked."""
+    """Gives the source of a notebook or file, in parts; credentials of known issuers in it are masked."""
     text = call.workspace.ask(
         f"export {path!r}", lambda client: source_of(client, path), privilege="CAN READ on the notebook"
     )
-    return part_of(path, text, offset, max_characters)
+    # Masked whole: a part that begins inside a credential would no longer look like one.
+    return part_of(path, redacted_text(text), offset, max_characters)
 
 
 @SERVER.reads

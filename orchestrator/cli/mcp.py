@@ -68,8 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve_http(program: ServerProgram, options: ServerOptions, host: str, port: int) -> None:
+    from orchestrator.errors import UsageError
     from orchestrator.toolbox.program import load_server
 
+    if host not in (_LOOPBACK, "localhost") and options.allow_writes:
+        raise UsageError(f"--http {host} with --allow-writes would let anybody who reaches it change the workspace")
     _check_free(host, port)
     server = load_server(program, options)
     print(f"{program.name}: http://{host}:{port}/mcp, until Ctrl-C", file=sys.stderr)

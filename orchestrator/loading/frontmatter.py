@@ -109,11 +109,7 @@ def _mapping(path: Path, head: str) -> tuple[dict[str, Any], dict[str, int]]:
 
     loader = yaml.SafeLoader(head)
     try:
-        node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            raise ContentError(f"{path}:2: the frontmatter must be a map of keys")
-        if _has_merge_key(node):
-            raise ContentError(f"{path}:2: the frontmatter has a merge key '<<'; write its keys out")
+        node = _plain_map(path, loader.get_single_node())
         places = _places(path, node)
         values = loader.construct_document(node)
     except (ValueError, RecursionError) as error:
@@ -127,6 +123,16 @@ def _mapping(path: Path, head: str) -> tuple[dict[str, Any], dict[str, int]]:
     finally:
         loader.dispose()
     return values, places
+
+
+def _plain_map(path: Path, node: yaml.Node | None) -> yaml.MappingNode:
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        raise ContentError(f"{path}:2: the frontmatter must be a map of keys")
+    if _has_merge_key(node):
+        raise ContentError(f"{path}:2: the frontmatter has a merge key '<<'; write its keys out")
+    return node
 
 
 def _has_merge_key(root: yaml.Node) -> bool:

@@ -243,19 +243,24 @@ def _back(workspace: Workspace, change: Change, why: str = "") -> Step:
     """The change taken back; with `why`, it is the one that failed and may have changed nothing."""
     subject = change.setting.subject
     try:
-        now = change.setting.read(workspace)
-        if now == change.before:
-            return _unchanged(change, why) if why else Step(subject=subject, standing="rolled back")
-        if not why and now != change.after:
-            lack = f"somebody else has changed it since: it reads {_text(now)}"
-            return Step(subject=subject, standing="not rolled back", detail=lack)
-        change.setting.write(workspace, now, change.before)
-        now = change.setting.read(workspace)
+        found = change.setting.read(workspace)
+        now = _restored(workspace, change, found) if why or found == change.after else found
     except WorkspaceError as error:
         return Step(subject=subject, standing="not rolled back", detail=str(error))
+    if why and found == change.before:
+        return _unchanged(change, why)
     if now != change.before:
-        return Step(subject=subject, standing="not rolled back", detail=f"it reads {_text(now)}")
+        whose = "" if why or found == change.after else ": somebody else has changed it since"
+        return Step(subject=subject, standing="not rolled back", detail=f"it reads {_text(now)}{whose}")
     return Step(subject=subject, standing="rolled back", detail=why)
+
+
+def _restored(workspace: Workspace, change: Change, found: State) -> State:
+    """What is read after the state before the change was written again; nothing is written where it is there."""
+    if found == change.before:
+        return found
+    change.setting.write(workspace, found, change.before)
+    return change.setting.read(workspace)
 
 
 def _text(state: State) -> str:

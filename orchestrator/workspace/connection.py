@@ -16,6 +16,7 @@ from orchestrator.workspace.waiting import check_waited_for
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
+    from databricks.sdk.config import Config
 
 T = TypeVar("T")
 LOOK_SECONDS = 2
@@ -75,17 +76,10 @@ def _connect(access: Access) -> WorkspaceClient:
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.config import Config
 
-    class Waited(Config):
-        """Sends nothing more once a call was given up: the SDK follows pages without an end by itself."""
-
-        def authenticate(self) -> dict[str, str]:
-            check_waited_for()
-            return super().authenticate()
-
     # What the SDK warns of while it looks around is no news: what matters comes back as an error.
     logging.getLogger("databricks.sdk").setLevel(logging.ERROR)
     try:
-        config = Waited(
+        config = Config(
             host=access.host,
             token=access.token,
             profile=access.profile,
@@ -99,9 +93,22 @@ def _connect(access: Access) -> WorkspaceClient:
         # Only now: the look at the host, which is not needed, must not wait as long as a question.
         config.http_timeout_seconds = access.answer_seconds
         config.retry_timeout_seconds = access.retry_seconds
+        _ask_only_while_waited_for(config)
         return WorkspaceClient(config=config)
     except (OSError, TimeoutError, ValueError) as error:
         raise WorkspaceError(_unusable(access)) from error
+
+
+def _ask_only_while_waited_for(config: Config) -> None:
+    """Sends nothing more once a call was given up: the SDK follows pages without an end by itself."""
+    headers = config.authenticate
+
+    def authenticate() -> dict[str, str]:
+        check_waited_for()
+        return headers()
+
+    # The SDK asks for the headers of each request; a class made from its `Config` loses the settings of that one.
+    vars(config)["authenticate"] = authenticate
 
 
 def _unusable(access: Access) -> str:

@@ -12,6 +12,10 @@ _PART = re.compile(r"[^\x00-\x20/.`\x7f]{1,255}")
 https://docs.databricks.com/aws/en/sql/language-manual/sql-ref-names"""
 
 
+_IN_ADDRESS = re.compile(r"[#?%\\]")
+"""Characters that end or change the address of a REST request: the SDK puts names into it as they are."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TableName:
     """The three parts of a table's name."""
@@ -39,7 +43,20 @@ def table_name(text: str) -> TableName:
     parts = [part.strip("`") for part in text.strip().split(".")]
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
         raise WorkspaceError(f"{text[:100]!r} is not the name of a table; write catalog.schema.table")
+    for part in parts:
+        addressed(part)
     return TableName(catalog=parts[0], schema=parts[1], table=parts[2])
+
+
+def addressed(part: str) -> str:
+    """One part of a name for the address of a REST request.
+
+    Raises:
+        WorkspaceError: it has a character with which the request would reach another object.
+    """
+    if _IN_ADDRESS.search(part):
+        raise WorkspaceError(f"{part[:100]!r} has # ? % or \\, and a request with it would reach another object")
+    return part
 
 
 def quoted(part: str) -> str:

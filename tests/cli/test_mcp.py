@@ -98,3 +98,8 @@ def test_a_packed_event_log_without_its_library_is_one_sentence(
     assert capsys.readouterr().err == (
         f"orchestrate: an event log that is packed in this way needs the library 'zstandard': {INSTALL}\n"
     )
+
+
+def test_writes_over_the_network_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mcp", "governance-api", "--http", "0.0.0.0:8765", "--allow-writes"]) == 2
+    assert "would let anybody" in capsys.readouterr().err

@@ -121,7 +121,7 @@ def test_a_server_without_a_manifest_still_serves(tmp_path: Path) -> None:
     assert answers[0]["id"] == 1
 
 
-INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+INITIALIZED: dict[str, object] = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
 def ids_answered(manifest: Path, last: int, *lines: str) -> list[object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.errors import WorkspaceError
-from orchestrator.workspace.names import quoted
+from orchestrator.workspace.names import addressed, quoted
 
 Kind = Literal["metastore", "catalog", "schema", "table", "volume", "function"]
 TagKind = Literal["catalogs", "schemas", "tables", "columns", "volumes"]
@@ -56,7 +56,7 @@ def full_name(kind: str, name: str) -> str:
         )
         raise WorkspaceError(f"{name[:100]!r} is not the name of a {kind}; write {shape}")
     for part in parts:
-        quoted(part)
+        quoted(addressed(part))
     return ".".join(parts)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.connection import Workspace
-from orchestrator.workspace.names import quoted
+from orchestrator.workspace.names import addressed, quoted
 from orchestrator.workspace.statements import query
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def tables_under(workspace: Workspace, scope: str, limit: int) -> Tables:
     if not 1 <= len(parts) <= 3:
         raise WorkspaceError(f"{scope[:100]!r} is no scope; write catalog, catalog.schema or catalog.schema.table")
     for part in parts:
-        quoted(part)
+        quoted(addressed(part))
 
     def read(client: WorkspaceClient) -> list[Table]:
         return list(islice(_tables(client, parts), limit + 1))

@@ -12,6 +12,7 @@ from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.changes import Goal, State
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.governance.securables import full_name, tag_kind
+from orchestrator.workspace.names import addressed
 from orchestrator.workspace.records import Record
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ def tag_key(text: str) -> str:
     """The key of a tag.
 
     Raises:
-        WorkspaceError: it has a character that no key may have.
+        WorkspaceError: it has a character that no key may have, or one that a request cannot carry.
     """
     key = text.strip()
     if not _KEY.fullmatch(key):
         raise WorkspaceError(f"{text[:60]!r} cannot be the key of a tag: it is empty, or has one of . , - = / :")
-    return key
+    return addressed(key)
 
 
 def governed(client: WorkspaceClient) -> Iterator[GovernedTag]:

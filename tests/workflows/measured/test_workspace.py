@@ -251,7 +251,7 @@ def test_without_credentials_the_run_is_incomplete_and_says_what_would_work(
     monkeypatch.delenv("DATABRICKS_TOKEN")
     review = collected(tmp_path, "main.sales.orders", Measuring(workspace="no-such-profile"))
     assert exit_code(review, Severity.CRITICAL) == 3
-    assert "set DATABRICKS_HOST and DATABRICKS_TOKEN" in review.incomplete[0].reason
+    assert "'no-such-profile' of ~/.databrickscfg" in review.incomplete[0].reason
 
 
 def test_code_without_full_names_asks_nothing_and_is_complete(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from orchestrator.errors import WorkspaceError
-from orchestrator.toolbox.arguments import Cursor, Days, Limit, Listing, Name, piece
+from orchestrator.toolbox.arguments import AddressedName, Cursor, Days, Limit, Listing, piece
 from orchestrator.toolbox.redaction import redacted_text
 from orchestrator.toolbox.server import Call, ToolServer
 from orchestrator.workspace.compute.cluster import Cluster, ClusterSummary, cluster, cluster_summary
@@ -205,7 +205,7 @@ def list_clusters(call: Call, limit: Limit = 100, cursor: Cursor = None) -> Clus
 
 
 @SERVER.reads
-def get_cluster(call: Call, cluster_id: Name) -> Cluster:
+def get_cluster(call: Call, cluster_id: AddressedName) -> Cluster:
     """Gives one cluster: size, runtime, access mode, Spark settings, tags and why it ended; no environment values."""
     found = call.workspace.ask(
         f"read cluster {cluster_id!r}", lambda client: client.clusters.get(cluster_id), privilege="CAN ATTACH TO on it"
@@ -214,7 +214,7 @@ def get_cluster(call: Call, cluster_id: Name) -> Cluster:
 
 
 @SERVER.reads
-def cluster_cost_analysis(call: Call, cluster_id: Name | None = None, days: Days = 30) -> CostAnalysis:
+def cluster_cost_analysis(call: Call, cluster_id: AddressedName | None = None, days: Days = 30) -> CostAnalysis:
     """Tells what clusters cost in the last days, today left out: DBU from system.billing.usage, and list prices.
 
     It needs a SQL warehouse and SELECT on system.billing. `not_known` says what these numbers do not hold.
@@ -232,7 +232,7 @@ def list_warehouses(call: Call, limit: Limit = 100, cursor: Cursor = None) -> Wa
 
 
 @SERVER.reads
-def get_warehouse(call: Call, warehouse_id: Name) -> Warehouse:
+def get_warehouse(call: Call, warehouse_id: AddressedName) -> Warehouse:
     """Gives one SQL warehouse."""
     what = f"read SQL warehouse {warehouse_id!r}"
     return warehouse(call.workspace.ask(what, lambda client: client.warehouses.get(warehouse_id), privilege="CAN USE"))
@@ -252,7 +252,7 @@ def list_pipelines(
 
 
 @SERVER.reads
-def get_pipeline(call: Call, pipeline_id: Name) -> Pipeline:
+def get_pipeline(call: Call, pipeline_id: AddressedName) -> Pipeline:
     """Gives one pipeline: settings, sources, newest updates, and the newest warnings and errors of its log."""
     what = f"read pipeline {pipeline_id!r}"
     found = call.workspace.ask(what, lambda client: client.pipelines.get(pipeline_id), privilege=NEEDS_VIEW)

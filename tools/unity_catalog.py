@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from orchestrator.errors import WorkspaceError
-from orchestrator.toolbox.arguments import Cursor, Days, FullName, Limit, Listing, Name, piece
+from orchestrator.toolbox.arguments import AddressedName, Cursor, Days, FullName, Limit, Listing, Name, piece
 from orchestrator.toolbox.server import Call, ToolServer
 from orchestrator.workspace.catalog import lineage, objects, sharing
 from orchestrator.workspace.catalog.access import AccessAnalysis, access_analysis
@@ -245,7 +245,7 @@ def list_shares(call: Call, limit: Limit = 100, cursor: Cursor = None) -> Shares
 
 
 @SERVER.reads
-def get_share(call: Call, share: Name) -> sharing.Share:
+def get_share(call: Call, share: AddressedName) -> sharing.Share:
     """Gives one share: its objects, whether their history goes with them, and the recipients that may read it."""
     name = full_name("catalog", share)
     found = call.workspace.ask(

@@ -19,8 +19,9 @@ MAX_LIMIT = 1_000
 
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="how many items at most; `next_cursor` gives the rest")]
 Cursor = Annotated[str | None, Field(max_length=40, description="`next_cursor` of the last answer, to go on")]
-Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^/?#%\\\x00-\x1f]+$")]
-"""A name or id; without the characters that would make another address of it."""
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+AddressedName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^/?#%\\\x00-\x1f]+$")]
+"""An id that becomes part of an address; without the characters that would make it another one."""
 FullName = Annotated[str, Field(min_length=1, max_length=800, description="catalog.schema.object")]
 Days = Annotated[int, Field(ge=1, le=365, description="how many days to look back, today included")]
 

@@ -145,7 +145,23 @@ async def test_a_notebook_is_exported_in_parts_and_without_its_credential(worksp
     assert "spark.table('main.sales.orders')" in whole["text"]
     assert SECRET not in whole["text"]
     part = await called(workspace, "export_notebook", path=NOTEBOOK, offset=5, max_characters=100)
-    assert (part["offset"], part["next_offset"], len(part["text"]) <= 100) == (5, 105, True)
+    assert (part["offset"], part["text"]) == (5, whole["text"][5:105])
+    inside = [
+        (await called(workspace, "export_notebook", path=NOTEBOOK, offset=offset, max_characters=100))["text"]
+        for offset in range(0, len(whole["text"]), 10)
+    ]
+    assert not any(SECRET[start : start + 12] in text for text in inside for start in range(8, len(SECRET) - 12))
+
+
+@pytest.mark.parametrize("identifier", ["../../2.0/token/list", "a?b", "a#b", "%2e%2e"])
+async def test_an_id_cannot_lead_to_another_address(workspace: Sandbox, identifier: str) -> None:
+    before = len(workspace.calls)
+    await said(workspace, "get_warehouse", warehouse_id=identifier)
+    await said(workspace, "get_pipeline", pipeline_id=identifier)
+    assert workspace.calls[before:] == ()
+
+
+async def test_behind_the_end_of_a_notebook_is_nothing(workspace: Sandbox) -> None:
     assert "behind its end" in await said(workspace, "export_notebook", path=NOTEBOOK, offset=9_999)
 
 

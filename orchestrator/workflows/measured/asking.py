@@ -12,6 +12,7 @@ from orchestrator.workflows.measured.tables import Question, TableFacts, ask_tab
 from orchestrator.workflows.request import Progress
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.names import TableName
+from orchestrator.workspace.waiting import waited_for
 
 WORKERS = 8
 """Questions in flight: a review is one client among many of a workspace."""
@@ -54,6 +55,7 @@ def ask_tables(workspace: Workspace, questions: Sequence[Question], seconds: flo
         if not any(each.reached for each in facts.values()):
             break
     asking.until = 0.0
+    asking.given_up.set()
     silent = tuple(each.name for each in questions if each.name not in facts)
     return Answers(
         facts=facts, silent=silent, stopped=len(facts) == 1 and not any(each.reached for each in facts.values())
@@ -69,6 +71,7 @@ class _Asking:
 
     workspace: Workspace
     until: float
+    given_up: threading.Event = field(default_factory=threading.Event)
     todo: SimpleQueue[Question] = field(default_factory=SimpleQueue)
     done: Queue[TableFacts | Exception] = field(default_factory=Queue)
 
@@ -99,6 +102,8 @@ class _Asking:
 
     def _answer(self, question: Question) -> TableFacts | Exception:
         try:
-            return ask_table(self.workspace, question, self.until)
+            # A worker that nobody waits for any more sends nothing more.
+            with waited_for(self.given_up):
+                return ask_table(self.workspace, question, self.until)
         except FAULTS as error:
             return error

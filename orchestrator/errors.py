@@ -6,8 +6,12 @@ OrchestratorError (4: our fault)
 │   ├── BaselineError
 │   ├── ContentError
 │   ├── GitError
-│   └── WorkspaceError
+│   ├── WorkspaceError
+│   ├── ModelSetupError
+│   └── RunError
 ├── IncompleteError (3: something was not reviewed)
+│   ├── ModelError
+│   └── SpentError
 └── NotBuiltError (4: announced, not built)
 
 A message is one sentence: what was wrong, where, and what would work.
@@ -50,10 +54,26 @@ class WorkspaceError(UsageError):
     """A workspace that refused, did not answer or does not hold what was asked for; it says what would work."""
 
 
+class ModelSetupError(UsageError):
+    """A model that cannot be asked as things are: no credential, no library, no such provider or price."""
+
+
+class RunError(UsageError):
+    """A run that cannot be shown or resumed: unknown, of another project, or at work in another process."""
+
+
 class IncompleteError(OrchestratorError):
     """A run that could not look at everything it was asked to look at."""
 
     exit_code: ClassVar[int] = 3
+
+
+class ModelError(IncompleteError):
+    """A model that gave no answer: it refused, was overloaded, timed out or said what nobody can read."""
+
+
+class SpentError(IncompleteError):
+    """A limit of money, tokens or time that leaves no room for the next call: a signal, not a fault."""
 
 
 class NotBuiltError(OrchestratorError):

@@ -117,6 +117,8 @@ class Finding:
     references: tuple[str, ...] = ()
     source: Source = Source.RULE
     standing: Standing = Standing.VERIFIED
+    standing_reason: str = ""
+    """Why its standing is what it is, in one sentence: what the refuter said of a model's finding."""
     suppressed_by: str | None = None
     in_diff: bool = True
 
@@ -144,8 +146,49 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What a model was paid for: calls that were sent, calls answered from earlier ones, tokens as the API counts them.
+
+    `input_tokens` are those outside the cache. `usd` is None where the price of the model is not known. `seconds` is
+    the sum of the waits, which overlap.
+    """
+
+    calls: int = 0
+    kept: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    usd: float | None = 0.0
+    seconds: float = 0.0
+
+    def __add__(self, other: Spending) -> Spending:
+        """Both together; the sum of an unknown price is unknown."""
+        known = None if self.usd is None or other.usd is None else self.usd + other.usd
+        return Spending(
+            calls=self.calls + other.calls,
+            kept=self.kept + other.kept,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            usd=known,
+            seconds=self.seconds + other.seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a review asked of a model: which one, in which run, and what it cost."""
+
+    model: str
+    run: str
+    spending: Spending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialistCoverage:
-    """What a specialist did: how many of its rules ran, over how many inputs."""
+    """What a specialist did: how many of its rules ran, over how many inputs, and what its model was paid for."""
 
     name: str
     status: Status
@@ -154,6 +197,8 @@ class SpecialistCoverage:
     reason: str = ""
     incomplete: bool = False
     """Whether it was asked and gave no usable answer: the run then exits with 3."""
+    spending: Spending | None = None
+    """What its model cost; None where none was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +224,8 @@ class Review:
     version: str
     notes: tuple[str, ...] = ()
     base: str | None = None
+    asked: Asked | None = None
+    """The model that was asked besides the rules; None for a review by rules alone."""
 
     @property
     def reported(self) -> tuple[Finding, ...]:

@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from typing import TypeAlias
 
+from orchestrator.code.visible import visible
 from orchestrator.report.page_text import spans
-from orchestrator.report.visible import visible
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 

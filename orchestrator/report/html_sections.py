@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.report.html_markup import Html, joined, link, prose, tag
 from orchestrator.report.ledger import ledger
 from orchestrator.report.page_text import Paragraph, Sample, blocks
+from orchestrator.report.spending import calls, cost
 from orchestrator.report.verdict import Verdict, severities
 from orchestrator.report.wording import counted, duration
 from orchestrator.types import Severity
@@ -54,6 +55,9 @@ def _figures(review: Review) -> Html:
     ]
     if review.base:
         figures.append(("Against", review.base))
+    if review.asked:
+        spent = review.asked.spending
+        figures += [("Model", review.asked.model), ("Calls", calls(spent)), ("Cost", cost(spent))]
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in figures), class_="figures")
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.report.visible import ACTING
+from orchestrator.code.visible import ACTING
 
 if TYPE_CHECKING:
     import re

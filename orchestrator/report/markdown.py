@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.report.ledger import ledger
 from orchestrator.report.markdown_text import code, fenced, in_cell, link, prose
 from orchestrator.report.preview import preview
+from orchestrator.report.spending import sentence
 from orchestrator.report.verdict import Outcome, severities, standing_word, uncounted, verdict
 from orchestrator.report.wording import counted, duration
 from orchestrator.types import Source
@@ -101,7 +102,7 @@ def _finding(finding: Finding, context: Context) -> str:
 
 def _marks(finding: Finding) -> Iterator[str]:
     if word := standing_word(finding):
-        yield word
+        yield f"{word}: {prose(finding.standing_reason, 300)}" if finding.standing_reason else word
     if finding.source is not Source.RULE:
         yield f"{finding.source}, confidence {finding.confidence}"
 
@@ -122,6 +123,8 @@ def _tail(review: Review) -> Iterator[str]:
     yield _folded(title, _coverage(book.gaps), is_open=bool(review.incomplete))
     if review.specialists:
         yield _folded(counted(len(review.specialists), "specialist"), [_specialists(review.specialists)])
+    if review.asked:
+        yield prose(sentence(review.asked), 300)
     if review.notes:
         yield "\n".join(f"- {prose(note, 300)}" for note in review.notes[:_NOTES])
     yield f"<sub>orchestrate {prose(review.version, 40)}</sub>"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from orchestrator.code.visible import visible
 from orchestrator.report.page_text import spans
-from orchestrator.report.visible import clipped, one_line, visible
+from orchestrator.report.visible import clipped, one_line
 
 # Backslash escapes cover what is markup by itself; entities would be decoded before mentions are looked for.
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~<>&$]|(?<!\w)[-=]")
@@ -45,7 +46,7 @@ def fenced(text: str, language: str = "", *, lines: int = 12, width: int = 240) 
 
 def in_cell(text: str) -> str:
     """The text without the one character that ends a table cell even inside code, spelled out instead."""
-    return text.replace("|", "<U+007C>")
+    return text.replace("|", "⟨U+007C⟩")
 
 
 def link(label: str, address: str) -> str:

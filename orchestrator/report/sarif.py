@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from orchestrator.code.visible import visible
 from orchestrator.report.json_text import json_text
 from orchestrator.report.sarif_rule import LEVELS, Json, rule_descriptor
+from orchestrator.report.spending import sentence
 from orchestrator.report.verdict import uncounted
-from orchestrator.report.visible import one_line, visible
+from orchestrator.report.visible import one_line
 from orchestrator.types import Location, Standing
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def render(review: Review, context: Context) -> str:
             "lines": review.lines,
             "rules": review.rules,
             "notCounted": str(uncounted(review)),
+            **({"model": sentence(review.asked)} if review.asked else {}),
         },
     }
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from orchestrator.code.visible import visible
 from orchestrator.report.markdown_text import fenced, link, prose
 from orchestrator.report.page_text import Sample, blocks
-from orchestrator.report.visible import one_line, visible
+from orchestrator.report.visible import one_line
 from orchestrator.types import Severity
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from orchestrator.report.ledger import ledger
+from orchestrator.report.spending import sentence
 from orchestrator.report.verdict import Outcome, severities, standing_word, uncounted, verdict
 from orchestrator.report.visible import one_line
 from orchestrator.report.wording import counted, duration, listed
@@ -90,7 +91,8 @@ def _marks(finding: Finding) -> str:
     if finding.source is not Source.RULE:
         marks.append(f"{finding.source}, confidence {finding.confidence}")
     if finding.standing is Standing.WITHHELD:
-        marks.append("withheld: its evidence could not be verified")
+        reason = one_line(finding.standing_reason, 200) or "its evidence could not be verified"
+        marks.append(f"withheld: {reason}")
     elif word := standing_word(finding):
         reason = f" by {one_line(finding.suppressed_by, 200)}" if word == "suppressed" and finding.suppressed_by else ""
         marks.append(f"{word}{reason}")
@@ -103,6 +105,8 @@ def _closing(review: Review, context: Context) -> Iterator[str]:
         yield f"not counted: {hidden}{'' if context.show_all else ' (show them with --all)'}"
     yield _coverage(review, context)
     yield from _specialists(review)
+    if review.asked:
+        yield one_line(sentence(review.asked))
     yield from (f"note: {one_line(note)}" for note in review.notes)
     answer = verdict(review, context.fail_on)
     yield f"{_paint(answer.outcome.upper(), _OUTCOME_CODES[answer.outcome], context)}: {answer.sentence}"

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from orchestrator.types import (
+    Asked,
     Coverage,
     Edit,
     Finding,
@@ -18,6 +19,7 @@ from orchestrator.types import (
     Severity,
     Source,
     SpecialistCoverage,
+    Spending,
     Standing,
     Status,
 )
@@ -44,12 +46,20 @@ def _review(data: Mapping[str, Any]) -> Review:
     changed = {
         "findings": tuple(_finding(each) for each in data["findings"]),
         "coverage": tuple(Coverage(**{**each, "status": Status(each["status"])}) for each in data["coverage"]),
-        "specialists": tuple(
-            SpecialistCoverage(**{**each, "status": Status(each["status"])}) for each in data["specialists"]
-        ),
+        "specialists": tuple(_specialist(each) for each in data["specialists"]),
         "notes": tuple(data["notes"]),
+        "asked": _asked(data["asked"]) if data["asked"] is not None else None,
     }
     return Review(**{**data, **changed})
+
+
+def _specialist(data: Mapping[str, Any]) -> SpecialistCoverage:
+    spending = Spending(**data["spending"]) if data["spending"] is not None else None
+    return SpecialistCoverage(**{**data, "status": Status(data["status"]), "spending": spending})
+
+
+def _asked(data: Mapping[str, Any]) -> Asked:
+    return Asked(**{**data, "spending": Spending(**data["spending"])})
 
 
 def _finding(data: Mapping[str, Any]) -> Finding:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from orchestrator.report.context import Context, RulePage
 from orchestrator.types import (
+    Asked,
     Coverage,
     Edit,
     Finding,
@@ -15,6 +16,7 @@ from orchestrator.types import (
     Severity,
     Source,
     SpecialistCoverage,
+    Spending,
     Standing,
     Status,
 )
@@ -237,6 +239,12 @@ COVERAGE = (
     Coverage(path="src/silver/cleanup.sql", status=Status.FULL, lines=3),
 )
 
+REFUTED = replace(
+    WITHHELD,
+    id="7f3a9c0d1e2b4a58",
+    standing_reason="refuted: the caller bounds the frame with `limit(1)` two lines above",
+)
+
 SPECIALISTS = (
     SpecialistCoverage(name="bundle-validator", status=Status.FULL, rules=9, findings=1),
     SpecialistCoverage(name="pyspark-optimizer", status=Status.FULL, rules=8, findings=2),
@@ -267,6 +275,33 @@ FULL = Review(
     version="0.1.0",
     notes=("the workspace was not asked: 3 rules need live facts",),
     base="origin/main",
+)
+
+ASKED = replace(
+    FULL,
+    findings=(LOOP, REFUTED, MODEL),
+    specialists=(
+        replace(
+            SPECIALISTS[0], spending=Spending(calls=3, input_tokens=900, output_tokens=400, usd=0.0123, seconds=9.5)
+        ),
+        *SPECIALISTS[1:],
+    ),
+    notes=(),
+    base=None,
+    asked=Asked(
+        model="claude-sonnet-5-5",
+        run="20261123-0745-3f9a",
+        spending=Spending(
+            calls=31,
+            kept=4,
+            input_tokens=12_400,
+            output_tokens=9_800,
+            cache_read_tokens=402_000,
+            cache_write_tokens=40_100,
+            usd=0.3041,
+            seconds=248.5,
+        ),
+    ),
 )
 
 INCOMPLETE = Review(
@@ -339,9 +374,12 @@ def hostile(trap: str) -> Review:
         suppressed_by=trap,
         source=Source.MODEL,
     )
+    unproven = replace(
+        suppressed, id=f"{trap}3", suppressed_by=None, standing=Standing.UNVERIFIED, standing_reason=trap
+    )
     return Review(
         project=trap,
-        findings=(finding, suppressed),
+        findings=(finding, suppressed, unproven),
         coverage=(
             Coverage(path=trap, status=Status.SKIPPED, reason=trap, incomplete=True),
             Coverage(path=f"{trap}2", status=Status.PARTIAL, reason=trap),
@@ -354,6 +392,7 @@ def hostile(trap: str) -> Review:
         version="0.1.0",
         notes=(trap,),
         base=trap,
+        asked=Asked(model=trap, run=trap, spending=Spending(calls=1, usd=0.01)),
     )
 
 

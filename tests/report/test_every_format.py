@@ -14,14 +14,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.code.visible import visible
 from orchestrator.errors import UsageError
 from orchestrator.report import formats, render
-from orchestrator.report.visible import visible
 from orchestrator.types import Review
-from tests.report.reviews import CLEAN, FULL, HOST, INCOMPLETE, TRAPS, WITHHELD, context, hostile, hostile_context
+from tests.report.reviews import (
+    ASKED,
+    CLEAN,
+    FULL,
+    HOST,
+    INCOMPLETE,
+    TRAPS,
+    WITHHELD,
+    context,
+    hostile,
+    hostile_context,
+)
 
 EXPECTED = Path(__file__).parent / "expected"
-REVIEWS = {"clean": CLEAN, "full": FULL, "incomplete": INCOMPLETE}
+REVIEWS = {"asked": ASKED, "clean": CLEAN, "full": FULL, "incomplete": INCOMPLETE}
 NAMES = tuple(formats())
 ASSETS = re.compile(r"(<(style|script)>).*?(</\2>)|(?<=')sha256-[\w+/=]+(?=')", re.DOTALL)
 
@@ -82,13 +93,13 @@ def test_no_text_of_a_project_reaches_the_reader_as_anything_but_text(name: str,
 def test_every_acting_character_is_spelled_out(text: str) -> None:
     shown = visible(text)
     assert all(character in "\n\t" or character.isprintable() for character in shown)
-    assert shown.count("<U+") == sum(not each.isprintable() and each not in "\n\t" for each in text)
+    assert shown.count("⟨U+") == sum(not each.isprintable() and each not in "\n\t" for each in text)
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_an_override_of_the_reading_direction_is_shown_by_its_number(name: str) -> None:
     printed = render(name, hostile("\u202egnp.exe"), hostile_context("\u202egnp.exe"))
-    assert "<U+202E>gnp.exe" in printed.replace("&lt;", "<").replace("&gt;", ">").replace("\\", "")
+    assert "⟨U+202E⟩gnp.exe" in printed.replace("\\", "")
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "html", "json", "sarif"])

@@ -1,0 +1,1 @@
+"""Models: one protocol, and those who speak it."""

@@ -1,0 +1,157 @@
+"""The nouns of a conversation with a model, and the one method that every model has.
+
+They follow the Messages API, whose words they use. Nothing here imports an SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pydantic import JsonValue
+
+Effort = Literal["low", "medium", "high", "max"]
+Began = Callable[[], None]
+"""Told once, when the first byte of the answer has come: from then on others may read the cache that the call wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUse:
+    """A tool that the model wants called."""
+
+    id: str
+    name: str
+    arguments: dict[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What a tool answered to the use of that id."""
+
+    use: str
+    text: str
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opaque:
+    """A block that we do not read and must send back as it came, such as thinking."""
+
+    content: dict[str, JsonValue]
+
+
+Block = Text | ToolUse | ToolResult | Opaque
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of one side."""
+
+    role: Literal["user", "assistant"]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemText:
+    """A block of the system prompt; `shared` ones are the same for a whole cohort and end with a cache breakpoint."""
+
+    text: str
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCard:
+    """A tool as the model sees it: the schema is JSON Schema of an object, `strict` where the API shall hold it."""
+
+    name: str
+    description: str
+    schema: dict[str, JsonValue]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request to a model, whole; `schema` is that of the structured answer, None for free text."""
+
+    model: str
+    system: tuple[SystemText, ...]
+    messages: tuple[Message, ...]
+    tools: tuple[ToolCard, ...] = ()
+    schema: dict[str, JsonValue] | None = None
+    max_tokens: int = 16_000
+    effort: Effort = "medium"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one call as the API counts them; `input_tokens` are those outside the cache."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together."""
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            cache_write_1h_tokens=self.cache_write_1h_tokens + other.cache_write_1h_tokens,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """All tokens of the call, in and out."""
+        cached = self.cache_read_tokens + self.cache_write_tokens + self.cache_write_1h_tokens
+        return self.input_tokens + self.output_tokens + cached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a model answered; `stop` is the API's stop reason, `model` the one that answered, `seconds` wall time."""
+
+    id: str
+    model: str
+    blocks: tuple[Block, ...]
+    stop: str
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+    attempts: int = 1
+    kept: bool = False
+    """Whether it was kept from an earlier call, so that nothing was paid now."""
+
+    @property
+    def text(self) -> str:
+        """Its words, joined."""
+        return "".join(block.text for block in self.blocks if isinstance(block, Text))
+
+    @property
+    def uses(self) -> tuple[ToolUse, ...]:
+        """The tools that it wants called."""
+        return tuple(block for block in self.blocks if isinstance(block, ToolUse))
+
+
+class Model(Protocol):
+    """Who can answer."""
+
+    async def reply(self, ask: Ask, began: Began) -> Reply:
+        """The answer to one request; calls `began` when the answer has begun.
+
+        Raises:
+            ModelError: there is no answer; it says why and whether another try could help.
+        """
+
+
+def nobody() -> None:
+    """Tells nobody that an answer has begun."""

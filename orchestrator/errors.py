@@ -11,6 +11,7 @@ OrchestratorError (4: our fault)
 │   └── RunError
 ├── IncompleteError (3: something was not reviewed)
 │   ├── ModelError
+│   │   └── CassetteError
 │   └── SpentError
 └── NotBuiltError (4: announced, not built)
 
@@ -70,6 +71,10 @@ class IncompleteError(OrchestratorError):
 
 class ModelError(IncompleteError):
     """A model that gave no answer: it refused, was overloaded, timed out or said what nobody can read."""
+
+
+class CassetteError(ModelError):
+    """A recording that cannot stand for the model: it is of another request, damaged, or holds what may not be kept."""
 
 
 class SpentError(IncompleteError):

@@ -80,6 +80,14 @@ class ToolCalled(_Event):
     problem: str = ""
 
 
+class SpecialistStarted(_Event):
+    """A specialist is asked, about so many files."""
+
+    kind: Literal["specialist-started"] = "specialist-started"
+    who: str
+    files: int
+
+
 class SpecialistEnded(_Event):
     """A specialist gave its answer (`text`, as it stands), or none (`problem`); `reused` from an earlier run."""
 
@@ -118,7 +126,18 @@ class RunEnded(_Event):
     seconds: float = 0.0
 
 
-Event = RunStarted | StepStarted | StepEnded | CallEnded | ToolCalled | SpecialistEnded | Judged | Warned | RunEnded
+Event = (
+    RunStarted
+    | StepStarted
+    | StepEnded
+    | SpecialistStarted
+    | CallEnded
+    | ToolCalled
+    | SpecialistEnded
+    | Judged
+    | Warned
+    | RunEnded
+)
 Tell = Callable[[Event], None]
 """Takes an event: the log, the progress on a terminal, or both."""
 _LINE: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

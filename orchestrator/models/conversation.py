@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
+from orchestrator.errors import ModelError
+
 Effort = Literal["low", "medium", "high", "max"]
 Began = Callable[[], None]
 """Told once, when the first byte of the answer has come: from then on others may read the cache that the call wrote."""
@@ -126,6 +128,8 @@ class Reply:
     blocks: tuple[Block, ...]
     stop: str
     usage: Usage = field(default_factory=Usage)
+    wasted: Usage = field(default_factory=Usage)
+    """What attempts cost that had begun and then broke; their output is an estimate."""
     seconds: float = 0.0
     attempts: int = 1
     kept: bool = False
@@ -149,8 +153,31 @@ class Model(Protocol):
         """The answer to one request; calls `began` when the answer has begun.
 
         Raises:
-            ModelError: there is no answer; it says why and whether another try could help.
+            UnansweredError: there is no answer; it says why and whether another try could help.
         """
+
+
+class UnansweredError(ModelError):
+    """A model that gave no answer; `transient` where the same request may be answered later.
+
+    `usage` is what the attempts cost that had begun, None where none had; their output is an estimate, for the API
+    counts it at the end. `retry_after` is what the API asked to wait, in seconds.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        transient: bool = False,
+        retry_after: float | None = None,
+        usage: Usage | None = None,
+        attempts: int = 1,
+    ) -> None:
+        super().__init__(message)
+        self.transient = transient
+        self.retry_after = retry_after
+        self.usage = usage
+        self.attempts = attempts
 
 
 def nobody() -> None:

@@ -1,0 +1,1 @@
+"""Recordings of what a model said, that are replayed for equal requests only."""

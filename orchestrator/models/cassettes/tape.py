@@ -1,0 +1,239 @@
+"""vcrpy under the SDK's HTTP client: strict matchers, and calls of other people left alone.
+
+vcrpy would patch every HTTP library of the process and hold back every stream in it. Here one method of one class is
+patched, and only calls that are made at a place of a tape go through vcrpy; in a replay no such call gets a socket.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import ClassVar
+from unittest import mock
+
+import httpx2
+from pydantic import JsonValue
+from vcr.cassette import Cassette
+from vcr.errors import CannotOverwriteExistingCassetteException
+from vcr.filters import decode_response
+from vcr.persisters.filesystem import CassetteNotFoundError
+from vcr.record_mode import RecordMode
+from vcr.request import Request
+from vcr.stubs.httpx_stubs import vcr_handle_async_request
+
+from orchestrator.errors import CassetteError
+from orchestrator.models.cassettes.pages import Page, Response, body_of, json_object, pretty
+from orchestrator.models.cassettes.scrub import Scrubber
+from orchestrator.models.cassettes.slots import SLOT_HEADER, Slot
+from orchestrator.models.fingerprint import WHITESPACE, differences, fingerprint
+from orchestrator.models.message_events import UnknownEventError, events_of, message_of
+
+HOW_HEADER = "x-orchestrate-how"
+_ASKED_HEADERS = frozenset({"content-type", "anthropic-version", "anthropic-beta", SLOT_HEADER})
+_ANSWERED_HEADERS = frozenset({"content-type", HOW_HEADER})
+_CREDENTIAL_HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key")
+_REAL = httpx2.AsyncHTTPTransport.handle_async_request
+_CONNECT = socket.socket.connect
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """One call on a tape; `missed` is told the body that no recording answers, `played` counts those that one did."""
+
+    slot: Slot
+    cassette: Cassette
+    is_replay: bool
+    missed: Callable[[JsonValue], None] = field(default=lambda _body: None)
+    played: int = 0
+    credentials: set[str] = field(default_factory=set)
+    """The values in the headers that prove who asks: they may not occur in the recording."""
+    cleaned: dict[bytes, bytes] = field(default_factory=dict)
+    """The bodies of the call as they are kept: vcrpy asks for them four times a call."""
+
+
+_PLACE: ContextVar[Place | None] = ContextVar("place", default=None)
+
+
+def tape(scrubber: Scrubber, *, pages: tuple[Page, ...] | None, cosmetic: bool = False) -> Cassette:
+    """The cassette of one agent: of these pages for a replay, empty for a recording where they are None."""
+
+    class Pages:
+        """The persister that vcrpy is given: what was read already; nothing is written by vcrpy."""
+
+        @staticmethod
+        def load_cassette(_path: str, serializer: object) -> tuple[list[Request], list[Response]]:
+            if pages is None:
+                raise CassetteNotFoundError(serializer)
+            return [page.request for page in pages], [page.response for page in pages]
+
+    return Cassette.load(
+        path="a cassette",
+        persister=Pages,
+        record_mode=RecordMode.ALL if pages is None else RecordMode.NONE,
+        match_on=(same_slot, alike if cosmetic else same_fingerprint),
+        before_record_request=lambda request: _kept_request(request, scrubber),
+        before_record_response=lambda response: _kept_response(response, scrubber),
+    )
+
+
+def same_slot(asked: Request, recorded: Request) -> None:
+    """Match requests of one slot."""
+    _same(asked.headers.get(SLOT_HEADER), recorded.headers.get(SLOT_HEADER))
+
+
+def same_fingerprint(asked: Request, recorded: Request) -> None:
+    """Match requests of one slot that are equal in all components."""
+    _match(asked, recorded, frozenset())
+
+
+def alike(asked: Request, recorded: Request) -> None:
+    """Match requests that differ in nothing but the white space of the system prompt."""
+    _match(asked, recorded, frozenset({WHITESPACE}))
+
+
+@contextmanager
+def at(place: Place) -> Iterator[None]:
+    """While it lasts, the calls of this context go to the place."""
+    token = _PLACE.set(place)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+class Patched:
+    """The patch of the HTTP client: there while anybody needs it."""
+
+    _lock: ClassVar[Lock] = Lock()
+    _users: ClassVar[int] = 0
+    _stack: ClassVar[ExitStack] = ExitStack()
+
+    @classmethod
+    def begin(cls) -> None:
+        """Patch, where nobody did before."""
+        with cls._lock:
+            cls._users += 1
+            if cls._users == 1:
+                patch = mock.patch.object
+                cls._stack.enter_context(patch(httpx2.AsyncHTTPTransport, "handle_async_request", _handle))
+                cls._stack.enter_context(patch(socket.socket, "connect", _connect))
+
+    @classmethod
+    def end(cls) -> None:
+        """Take the patch away, where nobody else needs it."""
+        with cls._lock:
+            cls._users -= 1
+            if cls._users == 0:
+                cls._stack.close()
+
+
+async def _handle(transport: httpx2.AsyncHTTPTransport, request: httpx2.Request) -> httpx2.Response:
+    place = _PLACE.get()
+    if place is None:
+        return await _REAL(transport, request)
+    place.credentials.update(_credentials(request))
+    handle = vcr_handle_async_request(place.cassette, _REAL, httpx2)
+    try:
+        response: httpx2.Response = await handle(transport, request)
+    except CannotOverwriteExistingCassetteException as error:
+        place.missed(body_of(error.failed_request))
+        raise
+    if not place.is_replay:
+        return response
+    place.played += 1
+    return _streamed(response) if _streams(request) else response
+
+
+def _connect(wanted: socket.socket, address: str) -> None:
+    place = _PLACE.get()
+    if place is not None and place.is_replay:
+        raise CassetteError(f"a replay opens no socket, and the turn {place.slot} wanted one")
+    _CONNECT(wanted, address)
+
+
+def _streams(request: httpx2.Request) -> bool:
+    body = json_object(request.content)
+    return body is not None and bool(body.get("stream"))
+
+
+def _streamed(response: httpx2.Response) -> httpx2.Response:
+    message = json_object(response.read()) or {}
+    content = "".join(events_of(message)).encode()
+    headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-type"]
+    return httpx2.Response(
+        200, headers=[*headers, ("content-type", "text/event-stream")], stream=httpx2.ByteStream(content)
+    )
+
+
+def _kept_request(request: Request, scrubber: Scrubber) -> Request | None:
+    """The request as it is kept and matched; None for one that asks no model."""
+    place, raw = _PLACE.get(), request.body
+    known = None if place is None else place.cleaned.get(raw)
+    if known is None:
+        body = body_of(request)
+        if body is None or str(request.path).endswith("/count_tokens"):
+            return None
+        known = pretty(scrubber.clean(body))
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if place is not None:
+        place.cleaned[raw] = known
+        headers[SLOT_HEADER] = str(place.slot)
+    kept = {name: value for name, value in headers.items() if name in _ASKED_HEADERS}
+    return Request(request.method, scrubber.text(request.uri), known, kept)
+
+
+def _kept_response(response: Response, scrubber: Scrubber) -> Response | None:
+    """The answer as it is kept: one whole JSON message; None for one that failed and was asked for again."""
+    response = decode_response(response)
+    status, body, headers = response.get("status"), response.get("body"), response.get("headers")
+    if not isinstance(status, dict) or status.get("code") != 200 or not isinstance(body, dict):
+        return None
+    message = _message(body.get("string"))
+    if message is None:
+        return None
+    cleaned = scrubber.clean(message)
+    given = headers if isinstance(headers, dict) else {}
+    kept: dict[str, object] = {name: value for name, value in given.items() if name.lower() in _ANSWERED_HEADERS}
+    kept["content-type"] = ["application/json"]
+    return {"status": {"code": 200, "message": "OK"}, "headers": kept, "body": {"string": pretty(cleaned)}}
+
+
+def _message(raw: object) -> dict[str, JsonValue] | None:
+    message = json_object(raw)
+    if message is not None:
+        return message if "content" in message else None
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    try:
+        return message_of(text)
+    except UnknownEventError as error:
+        raise CassetteError(f"an answer cannot be recorded, for it holds {error}") from None
+
+
+def _credentials(request: httpx2.Request) -> Iterator[str]:
+    """The values by which a request proves who sends it."""
+    for name in _CREDENTIAL_HEADERS:
+        value = request.headers.get(name, "").removeprefix("Bearer ").strip()
+        if value:
+            yield value
+
+
+def _match(asked: Request, recorded: Request, allowed: frozenset[str]) -> None:
+    same_slot(asked, recorded)
+    one, other = body_of(asked), body_of(recorded)
+    if one is None or other is None:
+        raise AssertionError("one of them asks no model")
+    differing = [name for name in differences(fingerprint(other), fingerprint(one)) if name not in allowed]
+    if differing:
+        raise AssertionError(", ".join(differing))
+
+
+def _same(one: object, other: object) -> None:
+    if one != other:
+        raise AssertionError(f"{one} is not {other}")
+
+
+__all__ = ["HOW_HEADER", "Patched", "Place", "at", "tape"]

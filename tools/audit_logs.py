@@ -88,6 +88,8 @@ class Timeline(Record):
     events: int
     sessions: tuple[Session, ...]
     """the oldest first; a silence of more than 30 minutes begins a new one"""
+    sessions_left_out: int
+    """older sessions than those that are listed"""
     more: bool
     """older events were left out: ask for fewer days"""
 
@@ -222,14 +224,20 @@ def detect_anomalies(
 
 @SERVER.reads
 def build_user_timeline(
-    call: Call, principal: Person, days: Days = 7, limit: Annotated[int, Field(ge=1, le=10_000)] = 5_000
+    call: Call,
+    principal: Person,
+    days: Days = 7,
+    limit: Annotated[int, Field(ge=1, le=10_000, description="events that are read, the newest first")] = 5_000,
+    max_sessions: Annotated[int, Field(ge=1, le=200, description="sessions that are listed, the newest")] = 50,
 ) -> Timeline:
     """Sums up what one principal did, in sessions: times, actions, objects, addresses, failures."""
     question = _question(days, principal=principal)
     found = newest(call.workspace, question, limit)
+    listed = sessions(found.events)
     return Timeline(
         principal=principal.lower(), since=question.window.since, until=question.window.until,
-        events=len(found.events), sessions=sessions(found.events), more=found.more,
+        events=len(found.events), sessions=listed[-max_sessions:],
+        sessions_left_out=max(len(listed) - max_sessions, 0), more=found.more,
     )  # fmt: skip
 
 

@@ -310,6 +310,7 @@ def scan_pii_columns(
     """Finds columns with personal data by their names, by the form of the first values and by their tags.
 
     Two signals that agree are certain. Values are never returned: only counts and shapes such as xxxx@xxxx.xxx.
+    Where the extra `pii` is installed, Presidio's recognisers look at the values too; `methods` says what was asked.
     """
     found = _scanned(call, scope, tables, rows)
     return cut(found.model_copy(update={"found": at_least(found.found, least)}), "found", limit)
@@ -326,7 +327,10 @@ def classify_and_tag_catalog(
     *,
     dry_run: DryRun = True,
 ) -> Outcome:
-    """Tags the columns that scan_pii_columns finds with their kind, and their tables with the highest sensitivity."""
+    """Tags the columns that scan_pii_columns finds with their kind, and their tables with the highest sensitivity.
+
+    A tag that is set already stays: where its value is another one, `notes` of the change set says so.
+    """
     found = _scanned(call, scope, tables, rows=50)
     goals = classifying(at_least(found.found, least), column_tag, table_tag)
     return _done(call, titled(f"classification of {scope}", more=found.more), goals, dry_run=dry_run)

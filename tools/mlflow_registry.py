@@ -219,7 +219,7 @@ def _experiment_ids(client: MlflowClient, experiments: tuple[str, ...]) -> list[
 
 def _done(call: Call, title: str, goal: Goal, *, dry_run: bool) -> Outcome:
     """The change shown, or applied within half of the call's time so that the rest is there to take it back."""
-    changes = plan(call.workspace, title, [goal])
+    changes = plan(call.workspace, title, [goal], where=_registry(call).place.shown)
     if dry_run:
         return preview(changes)
     return settled(apply(changes, call.workspace, seconds=call.options.deadline_seconds / 2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -19,11 +18,14 @@ from orchestrator.workspace.catalog.graph import Bounds, Direction, LineageGraph
 from orchestrator.workspace.catalog.search import TableMatch, Where, by_content, by_name
 from orchestrator.workspace.catalog.table import Column, Table, TableSummary, column, table, table_summary
 from orchestrator.workspace.governance import grants
+from orchestrator.workspace.governance.examination import cut
 from orchestrator.workspace.governance.personal import Certainty, PersonalScan, Sampling, at_least, scan
 from orchestrator.workspace.governance.securables import Kind, full_name, securable
 from orchestrator.workspace.governance.tables import tables_under
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from databricks.sdk import WorkspaceClient
 
 SERVER = ToolServer(
@@ -47,6 +49,7 @@ Principal = Annotated[
 MaxTables = Annotated[
     int, Field(ge=1, le=1_000, description="how many tables at most; `more` says if there are others")
 ]
+Shown = Annotated[int, Field(ge=1, le=500, description="how many are shown at most, the most certain first")]
 USE = "USE CATALOG and USE SCHEMA above it, and a privilege on it"
 MANAGE = "MANAGE on it or ownership"
 
@@ -361,15 +364,16 @@ def analyze_permissions(call: Call, kind: Kind, name: FullName) -> AccessAnalysi
 
 @SERVER.reads
 def find_pii_columns(
-    call: Call, scope: Scope, max_tables: MaxTables = 200, least: Certainty = "possible"
+    call: Call, scope: Scope, max_tables: MaxTables = 200, least: Certainty = "possible", limit: Shown = 100
 ) -> PersonalScan:
     """Finds columns that seem to hold personal data by their names and tags alone; no value is read.
 
+    The most certain come first; `more` says that others were left out.
     scan_pii_columns of governance-api looks at values too, and is surer.
     """
     tables = tables_under(call.workspace, scope, max_tables)
     found = scan(call.workspace, scope, tables, Sampling(rows=0, told=call.progress))
-    return found.model_copy(update={"found": at_least(found.found, least)})
+    return cut(found.model_copy(update={"found": at_least(found.found, least)}), "found", limit)
 
 
 @SERVER.reads
@@ -377,6 +381,7 @@ def generate_data_dictionary(
     call: Call,
     scope: Scope,
     max_tables: MaxTables = 50,
+    cursor: Cursor = None,
     markdown_characters: Annotated[
         int, Field(ge=0, le=200_000, description="length of the page at most; 0 leaves it out")
     ] = 0,
@@ -387,11 +392,11 @@ def generate_data_dictionary(
     """
     name = scope_name(scope)
 
-    def read(client: WorkspaceClient) -> list[Table]:
-        return [table(item) for item in islice(described(client, name.split(".")), max_tables + 1)]
+    def read(client: WorkspaceClient) -> Iterator[Table]:
+        return (table(item) for item in described(client, name.split(".")))
 
-    found = call.workspace.ask(f"read the tables of {name}", read, privilege=USE)
-    return dictionary(name, found[:max_tables], characters=markdown_characters, more=len(found) > max_tables)
+    found = piece(call, f"read the tables of {name}", read, cursor=cursor, limit=max_tables, privilege=USE)
+    return dictionary(name, found.items, characters=markdown_characters, cursor=found.cursor)
 
 
 if __name__ == "__main__":

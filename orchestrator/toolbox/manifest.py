@@ -10,9 +10,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
 HANDSHAKE = "initialize"
+LIST = "tools/list"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,36 @@ class Manifest:
     def result(self, method: str, version: str) -> object | None:
         """What the server answers to a method without arguments; None where only the server itself can tell."""
         return self.replies.get((method, version))
+
+    def listed(self) -> tuple[ListedTool, ...]:
+        """The tools with their descriptions and schemas, as the newest recorded list has them."""
+        versions = sorted(version for method, version in self.replies if method == LIST)
+        result = self.replies[LIST, versions[-1]] if versions else None
+        entries = result.get("tools") if isinstance(result, dict) else None
+        return tuple(_listed(entry) for entry in entries or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedTool:
+    """One tool of a server's recorded list; `entry` is the whole of it, as it goes over the wire."""
+
+    name: str
+    description: str
+    schema: dict[str, JsonValue]
+    only_reads: bool
+    """Whether the server says that it changes nothing; where it does not say so, it may."""
+    entry: Mapping[str, JsonValue]
+
+
+def _listed(entry: dict[str, JsonValue]) -> ListedTool:
+    hints, schema = entry.get("annotations"), entry.get("inputSchema")
+    return ListedTool(
+        name=str(entry["name"]),
+        description=str(entry.get("description", "")),
+        schema=schema if isinstance(schema, dict) else {"type": "object"},
+        only_reads=isinstance(hints, dict) and hints.get("readOnlyHint") is True,
+        entry=entry,
+    )
 
 
 def load_manifest(path: Path) -> Manifest:

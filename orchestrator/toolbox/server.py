@@ -80,6 +80,7 @@ class ToolServer:
             subscriptions=False,
         )
         self._shared = _Shared()
+        self._changing: set[str] = set()
 
     def configure(self, options: ServerOptions) -> None:
         """Serve by these options from now on."""
@@ -106,6 +107,7 @@ class ToolServer:
                 )
             return tool(call, **arguments)
 
+        self._changing.add(tool.__name__)
         self._add(allowed, ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
         return tool
 
@@ -124,6 +126,15 @@ class ToolServer:
             description=inspect.cleandoc(tool.__doc__ or ""),
             annotations=annotations,
             structured_output=True,
+        )
+
+    def _late(self, tool: str, seconds: float, arguments: dict[str, object]) -> str:
+        late = f"{tool} did not end within {seconds:g} s"
+        if tool not in self._changing or arguments.get("dry_run") is True:
+            return f"{late}; ask for less at once"
+        return (
+            f"{late}: unless all of it was made by then, what was changed is being taken back now; read the state "
+            "before you try again, and ask for less at once"
         )
 
     def _served(self, tool: Callable[..., BaseModel]) -> Callable[..., Awaitable[BaseModel]]:
@@ -158,7 +169,7 @@ class ToolServer:
                 work = functools.partial(_worked, given_up, tool, call, arguments)
                 result = await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
         except TimeoutError:
-            raise ToolError(f"{tool.__name__} did not end within {seconds:g} s; ask for less at once") from None
+            raise ToolError(self._late(tool.__name__, seconds, arguments)) from None
         except OrchestratorError as error:
             raise ToolError(redacted_text(str(error))) from None
         finally:
@@ -175,7 +186,7 @@ def _asked(name: str, arguments: dict[str, object]) -> str:
 def _worked(
     given_up: threading.Event, tool: Callable[..., BaseModel], call: Call, arguments: dict[str, object]
 ) -> BaseModel:
-    with waited_for(given_up):
+    with waited_for(given_up, call.options.deadline_seconds):
         return tool(call, **arguments)
 
 

@@ -22,6 +22,7 @@ from orchestrator.workspace.waiting import waited_for
 State = tuple[str, ...] | None
 """What a setting is: its values in a fixed order, or None where it is not set."""
 Told = Callable[[int, int, str], None]
+MAX_NOTES = 50
 
 
 class Setting(Protocol):
@@ -47,6 +48,8 @@ class Goal:
 
     setting: Setting
     wanted: Callable[[State], State]
+    remark: Callable[[State], str | None] = lambda _now: None
+    """What a reader should know of the state that was found; None for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +76,13 @@ class ShownChangeSet(Record):
     """A change set as a reader sees it."""
 
     title: str
+    workspace: str
+    """the address of the workspace, or of the MLflow server, that is changed"""
     sha256: str
-    """over the canonical JSON of `changes`: what an approval names"""
+    """over the canonical JSON of `changes`, `title` and `workspace`: what an approval names"""
     changes: tuple[ShownChange, ...]
+    notes: tuple[str, ...] = ()
+    """what is left as it is, and why; at most 50"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,18 +90,23 @@ class ChangeSet:
     """Ordered changes; empty where the workspace is already as it should be."""
 
     title: str
+    workspace: str
     changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
-        """The digest of the canonical JSON of the changes: the same changes always have the same one."""
-        shown = [change.model_dump(mode="json") for change in self._shown()]
+        """The digest of the canonical JSON: the same changes of the same workspace always have the same one."""
+        changes = [change.model_dump(mode="json") for change in self._shown()]
+        shown = {"changes": changes, "title": self.title, "workspace": self.workspace}
         text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def shown(self) -> ShownChangeSet:
         """The set for a reader."""
-        return ShownChangeSet(title=self.title, sha256=self.sha256, changes=self._shown())
+        return ShownChangeSet(
+            title=self.title, workspace=self.workspace, sha256=self.sha256, changes=self._shown(), notes=self.notes
+        )
 
     def _shown(self) -> tuple[ShownChange, ...]:
         return tuple(
@@ -130,20 +142,30 @@ class Outcome(Record):
     """why the set was not applied; every change that was made is then taken back, or named in `steps`"""
 
 
-def plan(workspace: Workspace, title: str, goals: Iterable[Goal]) -> ChangeSet:
+def plan(workspace: Workspace, title: str, goals: Iterable[Goal], *, where: str | None = None) -> ChangeSet:
     """The changes from the live state to the goals, in their order; goals about one setting become one change.
+
+    `where` is the address of what is changed where that is not the workspace.
 
     Raises:
         WorkspaceError: a state cannot be read.
     """
     found: dict[str, Change] = {}
+    notes: dict[str, None] = {}
     for goal in goals:
         subject = goal.setting.subject
         known = found.get(subject)
         before = known.before if known else goal.setting.read(workspace)
         after = goal.wanted(known.after if known else before)
         found[subject] = Change(setting=goal.setting, before=before, after=after)
-    return ChangeSet(title=title, changes=tuple(item for item in found.values() if item.before != item.after))
+        if (note := goal.remark(before)) is not None:
+            notes[note] = None
+    return ChangeSet(
+        title=title,
+        workspace=workspace.host if where is None else where,
+        changes=tuple(item for item in found.values() if item.before != item.after),
+        notes=tuple(notes)[:MAX_NOTES],
+    )
 
 
 def preview(changes: ChangeSet) -> Outcome:

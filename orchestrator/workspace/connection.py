@@ -58,6 +58,12 @@ class Workspace:
                 self._client = _connect(self.access)
             return self._client
 
+    @property
+    def host(self) -> str:
+        """The address of the workspace; empty where nothing was asked of it yet and none is given."""
+        client = self._client
+        return (client.config.host if client is not None else self.access.host) or ""
+
     def ask(self, what: str, question: Callable[[WorkspaceClient], T], *, privilege: str | None = None) -> T:
         """The answer to one question; `what` completes "cannot ...", `privilege` names what the caller needs.
 

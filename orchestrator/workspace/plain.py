@@ -13,6 +13,10 @@ MAX_SETTINGS = 100
 MAX_VALUE = 300
 _CREDENTIAL = re.compile(r"secret|passw|token|credential|api[._-]?key|access[._-]?key|account[._-]?key|sas\b", re.I)
 _REFERENCE = re.compile(r"\{\{secrets/[^{}]{1,200}\}\}")
+_SPACE = re.compile(r"[\s\"'`]")
+_PARTING = re.compile(r"[^\w+/=.~%-]")
+MAX_WORD = 400
+"""How much of a text may be left out so that no word of it is cut."""
 HIDDEN = "(not shown: the name speaks of a credential)"
 
 
@@ -30,7 +34,23 @@ def brief(text: str | None, most: int = MAX_TEXT) -> str | None:
     """A text that somebody wrote, cut with a note of how much is left out."""
     if text is None or len(text) <= most:
         return text
-    return f"{text[:most]} … ({len(text) - most} more characters)"
+    kept = whole_words(text, most)
+    return f"{kept} … ({len(text) - len(kept)} more characters)"
+
+
+def whole_words(text: str, most: int) -> str:
+    """The beginning of a text, cut between words: half of a credential could not be told from a word and masked.
+
+    A word of more than 400 characters is cut inside.
+    """
+    if len(text) <= most:
+        return text
+    for parting in (_SPACE, _PARTING):
+        # The character after the cut tells whether a word ends there.
+        ends = [match.start() for match in parting.finditer(text, max(most - MAX_WORD, 0), most + 1)]
+        if ends:
+            return text[: ends[-1]].rstrip()
+    return text[:most]
 
 
 def safe_settings(settings: Mapping[str, str] | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from orchestrator.errors import WorkspaceError
+from orchestrator.workspace.plain import whole_words
 
 _MAX = 300
 _HOST = re.compile(r"https?://[^\s'\",)]+")
@@ -62,4 +63,4 @@ def _reached(error: Exception) -> Exception:
 
 def _said(error: Exception) -> str:
     text = _SPACE.sub(" ", _HOST.sub("the workspace", _CREDENTIAL.sub(r"\1 …", _CONFIG.sub("", str(error))))).strip()
-    return f" (it says: {text[:_MAX]})" if text else ""
+    return f" (it says: {whole_words(text, _MAX)})" if text else ""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import WorkspaceError
+from orchestrator.workspace.plain import whole_words
+from orchestrator.workspace.waiting import seconds_left
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool | dt.date | dt.datetime | None
 MAX_ROWS = 10_000
-WAIT = "10s"
+WAIT_SECONDS = 10
+LEAST_WAIT_SECONDS = 5
+"""A shorter wait than this the statement interface does not take, but none at all."""
 POLL_SECONDS = 0.5
+CANCEL_SECONDS = 1.0
+"""Kept of a caller's time to cancel a statement in."""
 _TYPES: tuple[tuple[type, str], ...] = (
     (bool, "BOOLEAN"), (int, "BIGINT"), (float, "DOUBLE"), (dt.datetime, "TIMESTAMP"), (dt.date, "DATE"),
 )  # fmt: skip
@@ -57,19 +63,31 @@ def query(
         WorkspaceError: no warehouse can run it, it failed, or it did not end by the deadline.
     """
     limit = min(limit, MAX_ROWS)
-    until = time.monotonic() + deadline_seconds
+    until = time.monotonic() + _bounded(deadline_seconds)
     warehouse = _warehouse(workspace)
     bound = _bound(parameters or {})
 
     def start(client: WorkspaceClient) -> StatementResponse:
         return client.statement_execution.execute_statement(
-            statement, warehouse, parameters=bound, row_limit=limit + 1, wait_timeout=WAIT
+            statement, warehouse, parameters=bound, row_limit=limit + 1, wait_timeout=_wait(until)
         )
 
     answer = workspace.ask(what, start, privilege="CAN USE on the warehouse and SELECT on what is read")
     answer = _ended(workspace, answer, what, until)
     columns, rows = _read(workspace, answer, what, limit + 1)
     return Rows(columns=columns, rows=rows[:limit], more=len(rows) > limit)
+
+
+def _bounded(seconds: float) -> float:
+    """The time that a statement may take: not longer than the caller waits."""
+    left = seconds_left()
+    return seconds if left is None else min(seconds, max(left - CANCEL_SECONDS, left / 2))
+
+
+def _wait(until: float) -> str:
+    """How long the first answer may take; at once where the interface takes no wait as short."""
+    seconds = min(int(until - time.monotonic()), WAIT_SECONDS)
+    return f"{seconds}s" if seconds >= LEAST_WAIT_SECONDS else "0s"
 
 
 def _bound(parameters: Mapping[str, Value]) -> list[StatementParameterListItem]:
@@ -118,12 +136,13 @@ def _ended(workspace: Workspace, answer: StatementResponse, what: str, until: fl
         if time.monotonic() > until:
             workspace.ask(f"cancel the statement that should {what}", _cancelling(identifier))
             raise WorkspaceError(f"cannot {what}: the warehouse did not finish in time and the statement was cancelled")
-        time.sleep(POLL_SECONDS)
+        time.sleep(min(POLL_SECONDS, max(until - time.monotonic(), 0.01)))
         answer = workspace.ask(what, _state_of(identifier))
     if state != "SUCCEEDED":
         error = answer.status.error if answer.status else None
         reason = (error.message if error else None) or state
-        raise WorkspaceError(f"cannot {what}: the statement ended as {state} ({' '.join(reason.split())[:300]})")
+        said = whole_words(" ".join(reason.split()), 300)
+        raise WorkspaceError(f"cannot {what}: the statement ended as {state} ({said})")
     return answer
 
 

@@ -67,14 +67,14 @@ async def test_credentials_and_invisible_characters_do_not_leave_a_tool() -> Non
         result = await client.call_tool("leak", {})
     assert "3f9a1c2e4b5d" not in str(result)
     assert "\u202e" not in str(result)
-    assert "u{202E}" in str(result)
+    assert "⟨U+202E⟩" in str(result)
 
 
 @pytest.mark.anyio
 async def test_a_control_character_alone_and_the_keys_of_a_map_are_made_safe_too() -> None:
     async with demo() as client:
         result = await client.call_tool("leak_in_a_map", {})
-    assert "\\u{1B}[31m" in str(result.structured_content["text"] if result.structured_content else "")
+    assert "⟨U+001B⟩[31m" in str(result.structured_content["text"] if result.structured_content else "")
     assert "3f9a1c2e4b5d" not in str(result)
 
 
@@ -143,4 +143,4 @@ async def test_an_argument_that_a_tool_does_not_have_is_refused(given: str, said
 async def test_half_a_character_in_a_comment_is_spelled_out_and_breaks_no_answer() -> None:
     async with demo() as client:
         result = await client.call_tool("half_a_character", {})
-    assert result.structured_content == {"limit": 1, "text": "a\\u{D800}b"}
+    assert result.structured_content == {"limit": 1, "text": "a⟨U+D800⟩b"}

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from orchestrator.workspace.audit.actions import actions
+from orchestrator.workspace.plain import whole_words
 from orchestrator.workspace.records import Record
 
 MAX_TEXT = 1_000
@@ -93,4 +94,4 @@ def _parameters(text: str | None) -> dict[str, str]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
+    return text if len(text) <= MAX_TEXT else whole_words(text, MAX_TEXT) + "…"

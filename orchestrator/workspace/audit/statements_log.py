@@ -10,6 +10,7 @@ import datetime as dt
 from orchestrator.workspace.audit.events import MAX_TEXT, moment
 from orchestrator.workspace.audit.log import Window
 from orchestrator.workspace.connection import Workspace
+from orchestrator.workspace.plain import whole_words
 from orchestrator.workspace.records import Record
 from orchestrator.workspace.statements import Value, query
 
@@ -56,7 +57,7 @@ def deleting_statements(
             time=moment(row["start_time"]),
             principal=row["principal"] or "unknown",
             kind=row["statement_type"] or "",
-            text=" ".join((row["statement_text"] or "").split())[:MAX_TEXT],
+            text=whole_words(" ".join((row["statement_text"] or "").split()), MAX_TEXT),
             status=row["execution_status"] or "",
         )
         for row in rows.named()

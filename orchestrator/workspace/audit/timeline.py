@@ -12,6 +12,7 @@ from orchestrator.workspace.records import Record
 GAP = dt.timedelta(minutes=30)
 """A longer silence begins a new session."""
 MAX_OBJECTS = 50
+MAX_ADDRESSES = 50
 
 
 class Tally(Record):
@@ -29,6 +30,7 @@ class Session(Record):
     events: int
     failed: int
     addresses: tuple[str, ...]
+    """at most 50, sorted"""
     actions: tuple[Tally, ...]
     objects: tuple[str, ...]
     """at most 50, sorted"""
@@ -61,7 +63,7 @@ def _session(run: Sequence[AuditEvent]) -> Session:
         end=run[-1].time,
         events=len(run),
         failed=sum(event.failed for event in run),
-        addresses=tuple(sorted({event.address for event in run if event.address})),
+        addresses=tuple(sorted({event.address for event in run if event.address})[:MAX_ADDRESSES]),
         actions=tallies(event.action for event in run),
         objects=tuple(objects[:MAX_OBJECTS]),
         objects_seen=len(objects),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.service.catalog import TableInfo
 
+MAX_COLUMNS = 2_000
+"""Columns in one answer; a table after them is listed without."""
 _LEVELS = ("catalog", "schema", "table")
 _MARKED = str.maketrans({"|": "\\|", "\n": " ", "\r": " ", "`": "'", "[": "\\[", "*": "\\*", "_": "\\_", "#": "\\#"})
 
@@ -41,7 +43,7 @@ class DictionaryTable(Record):
     comment: str | None
     columns: tuple[DictionaryColumn, ...]
     more_columns: int
-    """columns after the first 200"""
+    """columns that are left out: those after the first 200, and all where the answer has 2,000 already"""
 
 
 class DataDictionary(Record):
@@ -55,7 +57,8 @@ class DataDictionary(Record):
     markdown: str | None
     """the same as a page, cut at `markdown_characters`; what people wrote is escaped"""
     more: bool
-    """the scope has more tables than were looked at"""
+    """the scope has more tables than were looked at: `next_cursor` goes on with them"""
+    next_cursor: str | None = None
 
 
 def scope_name(text: str) -> str:
@@ -81,20 +84,31 @@ def described(client: WorkspaceClient, parts: Sequence[str]) -> Iterator[TableIn
             yield from client.tables.list(parts[0], schema)
 
 
-def dictionary(scope: str, tables: Sequence[Table], *, characters: int, more: bool) -> DataDictionary:
+def dictionary(scope: str, tables: Sequence[Table], *, characters: int, cursor: str | None) -> DataDictionary:
     """The dictionary of these tables; with no characters, without the page."""
-    entries = tuple(_entry(item) for item in tables)
-    columns = [column for entry in entries for column in entry.columns]
+    every = [_entry(item) for item in tables]
+    columns = [column for entry in every for column in entry.columns]
     found = DataDictionary(
         scope=scope,
-        tables=entries,
+        tables=tuple(_bounded(every)),
         columns=len(columns),
-        tables_without_comment=sum(not entry.comment for entry in entries),
+        tables_without_comment=sum(not entry.comment for entry in every),
         columns_without_comment=sum(not column.comment for column in columns),
         markdown=None,
-        more=more,
+        more=cursor is not None,
+        next_cursor=cursor,
     )
     return found.model_copy(update={"markdown": brief(page(found), characters)}) if characters else found
+
+
+def _bounded(entries: Sequence[DictionaryTable]) -> Iterator[DictionaryTable]:
+    """The tables with their columns, as long as the answer has room for them."""
+    room = MAX_COLUMNS
+    for entry in entries:
+        columns = entry.columns[:room]
+        room -= len(columns)
+        left_out = entry.more_columns + len(entry.columns) - len(columns)
+        yield entry.model_copy(update={"columns": columns, "more_columns": left_out})
 
 
 def page(found: DataDictionary) -> str:

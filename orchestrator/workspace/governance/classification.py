@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.workspace.changes import Goal
 from orchestrator.workspace.governance.personal import PersonalColumn
-from orchestrator.workspace.governance.tags import tagging
+from orchestrator.workspace.governance.tags import proposing
 
 SENSITIVITY: Mapping[str, int] = {
     "online": 1,
@@ -22,15 +22,17 @@ SENSITIVITY: Mapping[str, int] = {
 def classifying(found: Iterable[PersonalColumn], column_tag: str, table_tag: str | None) -> list[Goal]:
     """The goals that every column carries its kind, and every table of one its highest sensitivity.
 
+    A tag that is set already is somebody's judgement and stays.
+
     Raises:
         WorkspaceError: a key cannot be one.
     """
     goals: list[Goal] = []
     highest: dict[str, str] = {}
     for item in found:
-        goals.append(tagging("column", item.column, column_tag, item.kind))
+        goals.append(proposing("column", item.column, column_tag, item.kind))
         table = item.column.rpartition(".")[0]
         highest[table] = max(highest.get(table, "online"), item.sensitivity, key=lambda name: SENSITIVITY[name])
     if table_tag is not None:
-        goals += [tagging("table", table, table_tag, name) for table, name in sorted(highest.items())]
+        goals += [proposing("table", table, table_tag, name) for table, name in sorted(highest.items())]
     return goals

@@ -40,6 +40,10 @@ class Lexicon:
         """The kind whose values the validator knows."""
         return next(kind for kind in self.kinds if kind.validator == validator)
 
+    def of_kind(self, kind: str) -> PersonalKind:
+        """The kind of that name."""
+        return next(item for item in self.kinds if item.kind == kind)
+
 
 def name_words(name: str) -> tuple[str, ...]:
     """The lower-case words of a name: `customerEmail`, `customer_email` and `CUSTOMER-EMAIL` are two words."""

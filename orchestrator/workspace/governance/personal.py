@@ -2,6 +2,9 @@
 
 Two signals that agree are `certain`. One strong signal (a form with a check digit or a fixed shape, a name whose kind
 has no form, a tag) is `probable`. A name whose values were looked at and do not have the form is `possible`.
+
+Presidio's recognisers, where they are installed, look at the same values as our validators: both together are one
+signal. They find forms that ours do not know, and give weight to a form that other data has too.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from string import Template
 from typing import Literal
 
@@ -17,6 +21,7 @@ from orchestrator.workspace.changes import Told
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.governance.lexicon import PersonalKind, lexicon, name_words
 from orchestrator.workspace.governance.policies import Policies, policies
+from orchestrator.workspace.governance.recognisers import Opinion, Recognisers, recognisers
 from orchestrator.workspace.governance.tables import Column, Table, Tables, tagged_columns
 from orchestrator.workspace.governance.validators import VALIDATORS, WEAK, counted, counted_inside, lived, masked
 from orchestrator.workspace.names import quoted, table_name
@@ -76,7 +81,9 @@ class PersonalScan(Record):
     columns: int
     found: tuple[PersonalColumn, ...]
     unread: tuple[str, ...]
-    """tables whose values could not be read, with the reason: judged by names and tags only"""
+    """tables whose values could not be read, or not be looked at by all methods, with the reason"""
+    methods: tuple[str, ...]
+    """what the columns were judged by"""
     limits: tuple[str, ...]
     more: bool
     """tables were not looked at, or columns were left out: ask for a smaller scope"""
@@ -89,6 +96,8 @@ class Evidence:
     column: Column
     tags: Mapping[str, str]
     values: Sequence[str]
+    opinion: Opinion | None = None
+    """what Presidio's recognisers say of the values"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +114,9 @@ LIMITS = (
     "fields inside structs, arrays and maps are not judged, and names of persons inside longer texts are not found",
     "the words and forms are those of lexicon.json: data of other kinds is not found",
 )
+BY_NAME = ("names: words of lexicon.json", "tags of the columns")
+BY_VALUES = "values: check digits and forms of validators.py"
+NOT_INSTALLED = "Presidio's recognisers were not asked: they come with the extra `pii`"
 
 
 def scan(workspace: Workspace, scope: str, tables: Tables, sampling: Sampling) -> PersonalScan:
@@ -117,18 +129,29 @@ def scan(workspace: Workspace, scope: str, tables: Tables, sampling: Sampling) -
     tags = tagged_columns(workspace, catalog)
     rules = policies(workspace, catalog, sorted({table.name.rpartition(".")[0] for table in tables.items}))
     until = time.monotonic() + sampling.seconds
+    second = recognisers() if sampling.rows and tables.items else None
     found: list[PersonalColumn] = []
     unread: list[str] = []
     for number, table in enumerate(tables.items):
         if sampling.told:
             sampling.told(number, len(tables.items), table.name)
         values, lack = _values(workspace, table, sampling.rows, until)
-        found += judged(protected(table, tags, rules), tags, values)
+        found += judged(protected(table, tags, rules), tags, values, second, until=until)
+        if second and not lack and time.monotonic() > until:
+            lack = "the time was over before Presidio's recognisers had seen every column"
         unread += [f"{table.name}: {lack}"] if lack else []
     return PersonalScan(
         scope=scope, tables=len(tables.items), columns=sum(len(table.columns) for table in tables.items),
-        found=tuple(found), unread=tuple(unread), limits=(*LIMITS, *rules.limits), more=tables.more,
+        found=tuple(found), unread=tuple(unread), methods=_methods(sampling, second),
+        limits=(*LIMITS, *rules.limits, *([NOT_INSTALLED] if sampling.rows and second is None else [])),
+        more=tables.more,
     )  # fmt: skip
+
+
+def _methods(sampling: Sampling, second: Recognisers | None) -> tuple[str, ...]:
+    """What a scan judges by: names and tags always, values where rows are read."""
+    by_values = [BY_VALUES, *([f"values: {second.method}"] if second else [])]
+    return (*BY_NAME, *(by_values if sampling.rows else ()))
 
 
 def _values(workspace: Workspace, table: Table, rows: int, until: float) -> tuple[Mapping[str, Sequence[str]], str]:
@@ -155,13 +178,23 @@ def protected(table: Table, tags: Mapping[str, Mapping[str, str]], rules: Polici
 
 
 def judged(
-    table: Table, tags: Mapping[str, Mapping[str, str]], values: Mapping[str, Sequence[str]]
+    table: Table,
+    tags: Mapping[str, Mapping[str, str]],
+    values: Mapping[str, Sequence[str]],
+    second: Recognisers | None = None,
+    *,
+    until: float = inf,
 ) -> list[PersonalColumn]:
-    """The columns of one table that seem to hold personal data; `tags` by full name, `values` by column."""
+    """The columns of one table that seem to hold personal data; `tags` by full name, `values` by column.
+
+    With `second`, Presidio's recognisers look at the values too, `until` then of the monotonic clock.
+    """
     found = []
     for column in table.columns:
         name = f"{table.name}.{column.name}"
-        evidence = Evidence(column=column, tags=tags.get(name, {}), values=values.get(column.name, ()))
+        texts = values.get(column.name, ())
+        opinion = second.opinion(texts, until) if second and len(texts) >= MIN_VALUES else None
+        evidence = Evidence(column=column, tags=tags.get(name, {}), values=texts, opinion=opinion)
         verdict = _verdict(evidence)
         if verdict is not None:
             found.append(_shown(name, table, evidence, verdict))
@@ -218,7 +251,7 @@ class _Verdict:
 def _verdict(evidence: Evidence) -> _Verdict | None:
     """What the signals say together; the form of values counts for more than the name."""
     by_name = lexicon().named(evidence.column.name)
-    form, by_values = _by_values(evidence, by_name)
+    form, by_values = _with_opinion(*_by_values(evidence, by_name), by_name=by_name, opinion=evidence.opinion)
     tag = _tag(evidence.tags)
     kind = by_values or by_name or (_tagged_kind(tag) if tag else None)
     if kind is None:
@@ -276,6 +309,25 @@ def _inside(values: Sequence[str]) -> tuple[_Form | None, PersonalKind | None]:
         return None, None
     kind = lexicon().of_validator(validator)
     return _Form(says=f"values: {number} of {len(values)} hold one inside a longer text", weak=False), kind
+
+
+def _with_opinion(
+    form: _Form | None, by_values: PersonalKind | None, *, by_name: PersonalKind | None, opinion: Opinion | None
+) -> tuple[_Form | None, PersonalKind | None]:
+    """What our validators and Presidio's recognisers say of the same values together: one form.
+
+    A weak form that both see is weak no longer. An opinion alone counts where it is strong, where it is that of the
+    name, or, as a weak form, where the name says nothing. A strong form of ours is not overruled.
+    """
+    if opinion is None:
+        return form, by_values
+    if form is not None and by_values is not None and by_values.kind == opinion.kind:
+        return _Form(says=f"{form.says}; {opinion.says}", weak=form.weak and not opinion.confirms), by_values
+    is_named = by_name is not None and by_name.kind == opinion.kind
+    counts = opinion.strong or is_named or (form is None and by_name is None)
+    if not counts or (form is not None and not form.weak):
+        return form, by_values
+    return _Form(says=opinion.says, weak=not (opinion.strong or is_named)), lexicon().of_kind(opinion.kind)
 
 
 def _tag(tags: Mapping[str, str]) -> str | None:

@@ -97,7 +97,11 @@ class FilterFunction:
         return f"function {self.name}"
 
     def read(self, workspace: Workspace) -> State:
-        """The signature and the body."""
+        """The signature and the body.
+
+        Raises:
+            WorkspaceError: it is no scalar SQL function, or cannot be read.
+        """
 
         def question(client: WorkspaceClient) -> FunctionInfo | None:
             from databricks.sdk.errors import NotFound
@@ -125,6 +129,13 @@ class FilterFunction:
 
 
 def _function_state(found: FunctionInfo) -> State:
+    language = found.external_language or (found.routine_body.value if found.routine_body else "SQL")
+    if language.upper() != "SQL" or found.return_params is not None:
+        # It could not be put back as it was: CREATE FUNCTION ... RETURN makes a SQL function of its text.
+        kind = "a table function" if language.upper() == "SQL" else f"written in {language.capitalize()}"
+        raise WorkspaceError(
+            f"the function {found.full_name} is {kind}, and only scalar SQL functions are replaced: give another name"
+        )
     inputs = (found.input_params.parameters if found.input_params else None) or ()
     signature = ", ".join(f"{quoted(item.name)} {_plain(item.type_text)}" for item in inputs)
     returns = _plain(found.full_data_type or (found.data_type.value if found.data_type else ""))

@@ -203,6 +203,21 @@ def tagging(kind: str, name: str, key: str, value: str | None) -> Goal:
     return Goal(setting=setting, wanted=lambda _now: state)
 
 
+def proposing(kind: str, name: str, key: str, value: str) -> Goal:
+    """The goal that the object carries the tag: one that is set already stays, and is told where its value differs.
+
+    Raises:
+        WorkspaceError: the name or the key cannot be one.
+    """
+    setting = TagSetting(kind=kind, name=full_name(kind, name), key=tag_key(key))
+    subject = setting.subject
+
+    def remark(now: State) -> str | None:
+        return None if now in {None, (value,)} else f"{subject} stays {' '.join(now or ())!r}; the scan says {value!r}"
+
+    return Goal(setting=setting, wanted=lambda now: (value,) if now is None else now, remark=remark)
+
+
 def governing(key: str, values: tuple[str, ...], description: str) -> Goal:
     """The goal that the account governs the tag with exactly these values.
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from orchestrator.errors import WorkspaceError
+from orchestrator.workspace.plain import whole_words
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -20,6 +25,11 @@ T = TypeVar("T")
 PAGE = 100
 RETRIES = 2
 RETRY_SECONDS = 20
+KNOCK_SECONDS = 3.0
+KNOCK_EVERY = 30.0
+_PORTS = {"http": 80, "https": 443}
+_UNREACHED = "MLflow cannot be reached; check MLFLOW_TRACKING_URI (or DATABRICKS_HOST) and the network"
+_USER = re.compile(r"://[^/@]*@")
 _URL = re.compile(r"https?://[^\s'\",)]+")
 _SPACE = re.compile(r"\s+")
 _MAX = 300
@@ -43,6 +53,20 @@ class Place:
     tracking: str
     registry: str
     answer_seconds: int
+    host: str = ""
+    """The workspace of `databricks` where the environment names it."""
+
+    @property
+    def shown(self) -> str:
+        """Where models are, without credentials of the address."""
+        where = _USER.sub("://", self.registry)
+        return f"{where} {self.host}".strip() if self.on_databricks else where
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The servers that are asked, as far as they are known."""
+        named = (self.host if each.startswith("databricks") else each for each in (self.tracking, self.registry))
+        return tuple(dict.fromkeys(each for each in named if each.startswith(("http://", "https://"))))
 
     @property
     def on_databricks(self) -> bool:
@@ -59,7 +83,8 @@ def place(environment: Mapping[str, str], *, profile: str | None, answer_seconds
     tracking = environment.get("MLFLOW_TRACKING_URI") or f"databricks{named}"
     own = not tracking.startswith("databricks")
     registry = environment.get("MLFLOW_REGISTRY_URI") or (tracking if own else f"databricks-uc{named}")
-    return Place(tracking=tracking, registry=registry, answer_seconds=max(1, round(answer_seconds)))
+    host = environment.get("DATABRICKS_HOST", "") if profile is None else ""
+    return Place(tracking=tracking, registry=registry, answer_seconds=max(1, round(answer_seconds)), host=host)
 
 
 @cache
@@ -74,6 +99,7 @@ class Registry:
     def __init__(self, found: Place) -> None:
         self.place = found
         self._client: MlflowClient | None = None
+        self._reached_at: float | None = None
         self._lock = threading.Lock()
 
     def ask(self, what: str, question: Callable[[MlflowClient], T], *, privilege: str = "more than you have") -> T:
@@ -84,6 +110,7 @@ class Registry:
         """
         from mlflow.exceptions import MlflowException
 
+        self._reach(what)
         client = self._connected()
         try:
             return question(client)
@@ -91,12 +118,35 @@ class Registry:
             # The SDK of Databricks under the client raises OSError and ValueError of its own.
             raise _refusal(error, what, privilege) from error
 
+    def _reach(self, what: str) -> None:
+        """Knock before MLflow's client does: it would try again for a minute before it said that nobody is there."""
+        now = time.monotonic()
+        if self._reached_at is not None and now - self._reached_at < KNOCK_EVERY:
+            return
+        for address in self.place.addresses:
+            if not is_reached(address):
+                raise WorkspaceError(f"cannot {what}: {_UNREACHED}")
+        self._reached_at = now
+
     def _connected(self) -> MlflowClient:
         _bound(self.place)
         with self._lock:
             if self._client is None:
                 self._client = _client(self.place)
             return self._client
+
+
+def is_reached(address: str) -> bool:
+    """Whether anybody listens at the address; one behind a proxy is taken to be there."""
+    parts = urlsplit(address)
+    scheme, host = parts.scheme, parts.hostname or ""
+    if scheme in getproxies() and not proxy_bypass(host):
+        return True
+    try:
+        with socket.create_connection((host, parts.port or _PORTS[scheme]), timeout=KNOCK_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def paged(page: Callable[[str | None], PagedList[T]]) -> Iterator[T]:
@@ -154,9 +204,9 @@ def _unreached(text: str) -> str:
         return _SAID["REQUEST_LIMIT_EXCEEDED"]
     if "too many 5" in text:
         return "MLflow answers with errors of the server; try again later"
-    return "MLflow cannot be reached; check MLFLOW_TRACKING_URI (or DATABRICKS_HOST) and the network"
+    return _UNREACHED
 
 
 def _said(error: Exception) -> str:
     text = _SPACE.sub(" ", _URL.sub("MLflow", str(error))).strip()
-    return f" (it says: {text[:_MAX]})" if text else ""
+    return f" (it says: {whole_words(text, _MAX)})" if text else ""

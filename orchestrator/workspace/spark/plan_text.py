@@ -26,6 +26,9 @@ _NUMBER = re.compile(r" \((\d{1,6})\)(?:, Statistics\(.*\))?$")
 _BLOCK = re.compile(r"\((\d{1,6})\) \S")
 _LINE = re.compile(r"([A-Z][\w ]{0,40}?)(?: \[\d+\])?: ?(.*)")
 _TWO_WORDS = ("Execute ", "FileScan ", "Scan ", "BatchScan ", "PhotonScan ")
+_OPERATOR = re.compile(r"[A-Z][A-Za-z]*[a-z]\w*")
+_MARKED = re.compile(r"#\d|\[|\(|Scan|Exchange|Aggregate|Range|Adaptive")
+"""What a line of prose does not have: an id of a column, arguments, or a part of an operator's name."""
 _WORD = re.compile(r"[^\s(\[]+")
 
 
@@ -51,7 +54,7 @@ def read_plan(text: str) -> Plan:
     tree, after = _sections(lines)
     blocks = _blocks(after)
     root = _tree(tree, numbered=bool(blocks))
-    if root is None:
+    if root is None or not _is_plan(root, headed=any(line.strip() == _PHYSICAL for line in lines)):
         raise UsageError(
             "the text holds no physical plan; give the output of df.explain('formatted') or EXPLAIN FORMATTED, "
             f"from the line {_PHYSICAL!r} on"
@@ -66,6 +69,14 @@ def read_plan(text: str) -> Plan:
         final=adaptive is None or _is_final(adaptive, blocks),
         notes=tuple(_photon_notes(lines)),
     )
+
+
+def _is_plan(root: _Draft, *, headed: bool) -> bool:
+    """Whether the text reads as a plan: names as Spark makes them, and without the heading some mark of a plan too."""
+    drafts = [root, *root.children]
+    if not all(_OPERATOR.match(_CODEGEN.sub("", draft.text)) for draft in drafts):
+        return False
+    return headed or bool(root.children) or any(_MARKED.search(draft.text) for draft in drafts)
 
 
 def _sections(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -21,6 +21,8 @@ _PATH = "/api/2.0/sql/statements"
 _ONE = _PATH + "/{statement_id}"
 _WAIT = re.compile(r"(\d{1,2})s")
 _LINK_HOURS = 3_600_000
+MAX_STATEMENT = 65_536
+"""Characters of a statement: a real warehouse takes 16 MiB, the parser here would read on for minutes."""
 
 
 class ParameterItem(BaseModel):
@@ -52,6 +54,9 @@ async def execute(call: Call) -> Json:
     """Runs a statement and waits up to `wait_timeout`: the first piece of its result, its error, or its state."""
     given = call.parse(StatementRequest)
     seconds = _seconds(given.wait_timeout)
+    if len(given.statement) > MAX_STATEMENT:
+        said = f"The statement has {len(given.statement)} characters; the sandbox takes at most {MAX_STATEMENT}"
+        raise invalid(said)
     _check(call, given)
     statements = call.house.statements
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generate import write_corpus
 from measure import Command, median, peak_memory, run
-from peers import ROOT, default_rules, install_peers, pylint, semgrep
+from peers import PINNED, ROOT, default_rules, install_peers, pylint, semgrep
 
 ORCHESTRATE = Path(sys.executable).parent / "orchestrate"
 EXAMPLE = ROOT / "examples" / "customer-360"
@@ -112,12 +112,13 @@ def findings(output: Path) -> str:
 def against_pylint(bench: Bench) -> Iterator[Row]:
     """How many times as long pylint with the Databricks plugin takes."""
     install_peers()
+    peers = " and ".join(name for name in PINNED if "pylint" in name)
     for every_check, name in ((False, "its Databricks checks"), (True, "all its checks")):
         output = bench.output("pylint")
         theirs = median(pylint(bench.project, output, every_check=every_check), runs=bench.sizes.runs)
         ours = bench.seconds
         yield Row(
-            what=f"review of {bench.size}: times as fast as pylint with databricks-labs-pylint, {name}",
+            what=f"review of {bench.size}: times as fast as {peers}, {name}",
             goal="at least 10",
             measured=f"**{theirs / ours:.1f}** ({ours:.2f} s against {theirs:.2f} s with {findings(output)})",
             met=theirs / ours >= 10,
@@ -131,7 +132,7 @@ def against_semgrep(bench: Bench) -> Iterator[Row]:
     theirs = median(semgrep(bench.project, output, rules=rules), runs=bench.sizes.runs)
     ours = bench.seconds
     yield Row(
-        what=f"review of {bench.size}: part of the time of semgrep with {rules} rules, as many as ours",
+        what=f"review of {bench.size}: part of the time of {PINNED[-1]} with {rules} rules, as many as ours",
         goal="at most 1",
         measured=f"**{ours / theirs:.2f}** ({ours:.2f} s against {theirs:.2f} s with {findings(output)})",
         met=ours <= theirs,

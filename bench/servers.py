@@ -39,7 +39,7 @@ def servers_start(bench: Bench) -> Iterator[Row]:
     alone = {name: statistics.median(listed(name) for _ in range(bench.sizes.runs)) for name in names}
     slowest = max(alone, key=lambda name: alone[name])
     yield Row(
-        what="start of an MCP server, from the process to its list of tools, the slowest of the seven",
+        what="start of an MCP server, from the process to its list of tools (recorded ones), the slowest of the seven",
         goal="under 1 s",
         measured=f"**{alone[slowest]:.2f} s** ({slowest})",
         met=alone[slowest] < START_GOAL,
@@ -78,12 +78,14 @@ def tool_call(bench: Bench) -> Iterator[Row]:
 
     with Sandbox.start() as sandbox:
         direct = statistics.median(_direct(sandbox, 20 * bench.sizes.runs))
-        by_tool = statistics.median(anyio.run(_by_tool, sandbox, 20 * bench.sizes.runs))
+        first, *taken = anyio.run(_by_tool, sandbox, 20 * bench.sizes.runs)
+    by_tool = statistics.median(taken)
     added = by_tool - direct
     yield Row(
         what="one tool call (`list_catalogs`) over stdio, beyond the SDK's own call against the same workspace",
         goal=f"under {CALL_GOAL:g} ms",
-        measured=f"**{added:.1f} ms** ({by_tool:.1f} ms against {direct:.1f} ms)",
+        measured=f"**{added:.1f} ms** ({by_tool:.1f} ms against {direct:.1f} ms; "
+        f"the first call of a process, its start included: {first / 1_000:.1f} s)",
         met=added < CALL_GOAL,
     )
 
@@ -97,13 +99,15 @@ def _direct(sandbox: Sandbox, calls: int) -> list[float]:
 
 
 async def _by_tool(sandbox: Sandbox, calls: int) -> list[float]:
+    """The milliseconds of the first call, from the start of the process, and of each call after it."""
     from mcp import Client, StdioServerParameters
 
     environment = {**os.environ, "DATABRICKS_HOST": sandbox.host, "DATABRICKS_TOKEN": sandbox.token}
     program = StdioServerParameters(command=str(PROGRAM), args=["mcp", "unity-catalog"], env=environment)
-    taken = []
+    started = time.perf_counter()
     async with Client(program) as client:
         await client.call_tool("list_catalogs", {})
+        taken = [1_000 * (time.perf_counter() - started)]
         for _ in range(calls):
             started = time.perf_counter()
             await client.call_tool("list_catalogs", {})

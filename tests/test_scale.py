@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import time
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.request import Request
 
-FEW, MANY = 200, 1_600
-ALLOWED = 3 * MANY / FEW
-"""Eight times the file may take 24 times as long: a square would take 64 times, and machines are noisy."""
+FEW, MANY = 400, 3_200
+ALLOWED = 2 * MANY / FEW
+"""Eight times the file may take 16 times as long: a line takes 8 times, a square takes 64 times."""
+RUNS = 3
+"""A run may be disturbed and none can be too quick: the quickest of each size counts."""
 
 SHAPES = {
     "functions with a loop": "def step_{n}(df):\n    for name in df.columns:\n"
@@ -31,13 +34,29 @@ def seconds(folder: Path, text: str, times: int) -> float:
     body = "".join(text.format(n=number) for number in range(times))
     (folder / "job.py").write_text(f"import dlt\ndf = spark.table('main.a.b')\n{body}", encoding="utf-8")
     request = Request(path=folder, today=dt.date(2026, 1, 1))
+    gc.collect()
+    # A full collection in the middle would walk the objects of all tests before, which are not of this review.
+    gc.disable()
     started = time.process_time()
-    cached_review(request, use_cache=False)
-    return time.process_time() - started
+    try:
+        cached_review(request, use_cache=False)
+        return time.process_time() - started
+    finally:
+        gc.enable()
+
+
+def quickest(folder: Path, text: str, times: int, *, enough: float = 0.0) -> float:
+    """The least time of several runs, or of those until one is quick enough."""
+    least = seconds(folder, text, times)
+    for _ in range(RUNS - 1):
+        if least < enough:
+            break
+        least = min(least, seconds(folder, text, times))
+    return least
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_file_eight_times_as_long_takes_no_square_of_the_time(tmp_path: Path, shape: str) -> None:
     seconds(tmp_path, SHAPES[shape], 1)
-    few = min(seconds(tmp_path, SHAPES[shape], FEW) for _ in range(2))
-    assert seconds(tmp_path, SHAPES[shape], MANY) < ALLOWED * few
+    allowed = ALLOWED * quickest(tmp_path, SHAPES[shape], FEW)
+    assert quickest(tmp_path, SHAPES[shape], MANY, enough=allowed) < allowed

@@ -1,27 +1,36 @@
-"""The extra `workspace`: what the MCP servers, the sandbox and `--workspace` need beside the rules."""
+"""The extras: what a part needs beside the libraries of a review by rules."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
-LIBRARIES = ("databricks", "duckdb", "mcp", "starlette", "uvicorn")
+LIBRARIES = {
+    "workspace": ("databricks", "duckdb", "mcp", "starlette", "uvicorn"),
+    "model": ("anthropic", "aiosqlite", "langgraph", "mcp", "tenacity"),
+    "cassettes": ("vcr",),
+}
+"""The libraries by which an extra is known to be installed."""
 CODECS = ("lz4", "zstandard")
-INSTALL = "install the package with its extra 'workspace', in a clone with: uv tool install '.[workspace]'"
 
 
-def require_workspace_extra(what: str) -> None:
+def require_extra(extra: str, what: str) -> None:
     """Nothing, where the libraries of the extra can be found; none is imported. `what` begins the sentence.
 
     Raises:
         UsageError: one of them is not installed.
     """
-    missing = next((name for name in LIBRARIES if find_spec(name) is None), None)
+    missing = next((name for name in LIBRARIES[extra] if find_spec(name) is None), None)
     if missing is not None:
         from orchestrator.errors import UsageError
 
-        raise UsageError(needs(what, missing))
+        raise UsageError(needs(what, missing, extra))
 
 
-def needs(what: str, library: str) -> str:
+def needs(what: str, library: str, extra: str) -> str:
     """The sentence for somebody who lacks a library of the extra."""
-    return f"{what} needs the library {library!r}: {INSTALL}"
+    return f"{what} needs the library {library!r}: {install(extra)}"
+
+
+def install(extra: str) -> str:
+    """How to get the extra."""
+    return f"install the package with its extra {extra!r}, in a clone with: uv tool install '.[{extra}]'"

@@ -93,6 +93,8 @@ def parse_arguments(argv: Sequence[str] | None) -> tuple[Run, argparse.Namespace
     if unknown:
         # By the command's own parser, which shows the usage of that command and not of the front.
         arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
+    # A run with a model keeps them, so that it can be asked again.
+    arguments.words = tuple(given)
     run: Run = arguments.run
     return run, arguments
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.extra import require_workspace_extra
+from orchestrator.cli.extra import require_extra
 from orchestrator.cli.front import Command
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestrator.toolbox.servers import server_program
 
     program = server_program(arguments.server)
-    require_workspace_extra(f"the server {program.name!r}")
+    require_extra("workspace", f"the server {program.name!r}")
     options = ServerOptions(
         allow_writes=arguments.allow_writes,
         profile=arguments.profile,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.extra import CODECS, needs, require_workspace_extra
+from orchestrator.cli.extra import CODECS, needs, require_extra
 
 if TYPE_CHECKING:
     from orchestrator.cli.story import Story
@@ -45,7 +45,7 @@ def read_measuring(arguments: argparse.Namespace, story: Story) -> Measuring | N
     if arguments.event_log is None and arguments.workspace is None:
         return None
     if arguments.workspace is not None:
-        require_workspace_extra("--workspace")
+        require_extra("workspace", "--workspace")
     from orchestrator.errors import UsageError
     from orchestrator.workflows.measured.opening import check_name
     from orchestrator.workflows.measured.request import Measuring
@@ -61,7 +61,7 @@ def read_measuring(arguments: argparse.Namespace, story: Story) -> Measuring | N
     except ModuleNotFoundError as error:
         if error.name is None or not error.name.startswith(CODECS):
             raise
-        raise UsageError(needs("an event log that is packed in this way", error.name)) from error
+        raise UsageError(needs("an event log that is packed in this way", error.name, "workspace")) from error
     return Measuring(profile=profile, workspace=workspace)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from orchestrator.cli.arguments import add_gate, add_scope
 from orchestrator.cli.front import Command
 from orchestrator.cli.measuring import add_measuring
+from orchestrator.cli.model import add_model
 
 _EPILOG = """examples:
   orchestrate review-pipeline examples/customer-360
@@ -17,6 +19,8 @@ _EPILOG = """examples:
   orchestrate review-pipeline . --fix
   orchestrate review-pipeline . --event-log logs/app-20261123-0001
   orchestrate review-pipeline . --workspace sandbox
+  orchestrate review-pipeline . --model claude-sonnet-5-5 --max-usd 2
+  orchestrate review-pipeline . --model claude-sonnet-5-5 --estimate
   orchestrate review-pipeline . --output json | jq '.findings[].rule'
 
 A finding that is right for you is silenced on its line or the line above, with a reason:
@@ -29,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_scope(parser)
     add_gate(parser)
     add_measuring(parser)
+    add_model(parser)
     parser.add_argument(
         "--output",
         action="append",
@@ -47,11 +52,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Review, report and return 0, 1 or 3."""
     from orchestrator.cli.gate import exit_code
     from orchestrator.cli.measuring import read_measuring, with_measured_facts
+    from orchestrator.cli.model import asks_model, review_by_model
     from orchestrator.cli.outputs import parse_outputs, write_outputs
     from orchestrator.cli.requests import read_request
+    from orchestrator.cli.resuming import resumed
     from orchestrator.cli.story import Story
     from orchestrator.workflows.cache import cached_review
 
+    if arguments.resume is not None:
+        arguments = resumed(arguments)
     outputs = parse_outputs(arguments.output)
     request, gate = read_request(arguments)
     with Story.of(quiet=arguments.quiet) as story:
@@ -61,8 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
 
             for line in fix_project(request).lines:
                 story.tell(line)
-        reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
-        reviewed = with_measured_facts(request, reviewed, measuring, story)
+        measure = partial(with_measured_facts, request, measuring=measuring, story=story)
+        if asks_model(arguments):
+            reviewed = review_by_model(arguments, request, measure, story)
+        else:
+            reviewed = measure(cached_review(request, use_cache=not arguments.no_cache, progress=story.step))
         if not reviewed.kept:
             story.done(reviewed.review)
     write_outputs(outputs, reviewed, gate, arguments)

@@ -1,4 +1,4 @@
-"""What happens, told on stderr: a status line on a terminal, JSON lines elsewhere, nothing when quiet."""
+"""What happens, told on stderr: lines that move on a terminal, JSON lines elsewhere, nothing when quiet."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from orchestrator.types import Review
 
 if TYPE_CHECKING:
-    from rich.status import Status
     from structlog.typing import WrappedLogger
+
+    from orchestrator.events import Event
 
 
 class Story:
@@ -25,10 +26,10 @@ class Story:
         if quiet:
             yield Story()
         elif sys.stderr.isatty():
-            from rich.console import Console
+            from orchestrator.cli.progress import on_terminal
 
-            with Console(stderr=True).status("reading files") as status:
-                yield _Terminal(status)
+            with on_terminal() as story:
+                yield story
         else:
             yield _Lines()
 
@@ -38,19 +39,11 @@ class Story:
     def tell(self, line: str) -> None:
         """A sentence that stays on the screen."""
 
+    def event(self, event: Event) -> None:
+        """Something of a run with a model happened."""
+
     def done(self, review: Review) -> None:
         """The review is made."""
-
-
-class _Terminal(Story):
-    def __init__(self, status: Status) -> None:
-        self._status = status
-
-    def step(self, name: str) -> None:
-        self._status.update(name)
-
-    def tell(self, line: str) -> None:
-        self._status.console.print(line, markup=False, highlight=False)
 
 
 class _Lines(Story):
@@ -73,6 +66,13 @@ class _Lines(Story):
 
     def tell(self, line: str) -> None:
         self._log.info("note", text=line)
+
+    def event(self, event: Event) -> None:
+        """One line; the answer of a specialist is told by its length, because the run's log holds it."""
+        told = event.model_dump(mode="json", exclude={"kind", "at"}, exclude_defaults=True)
+        if event.kind == "specialist-ended":
+            told["text"] = len(event.text)
+        self._log.info(event.kind, **told)
 
     def done(self, review: Review) -> None:
         self._log.info(

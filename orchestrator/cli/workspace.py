@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.cli.extra import require_workspace_extra
+from orchestrator.cli.extra import require_extra
 from orchestrator.cli.front import Command
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     import datetime as dt
     import signal
 
-    require_workspace_extra("the sandbox")
+    require_extra("workspace", "the sandbox")
     from orchestrator.workspace.sandbox import Sandbox, Seed
     from orchestrator.workspace.sandbox.seed import COMPANY
 

@@ -23,16 +23,19 @@ KEPT = 64
 _PACKAGE = Path(__file__).parent.parent
 
 
-def cached_review(request: Request, *, use_cache: bool = True, progress: Progress = silent) -> Reviewed:
-    """The review of a request, from the cache where nothing has changed.
+def cached_review(
+    request: Request, *, use_cache: bool = True, progress: Progress = silent, files: Files | None = None
+) -> Reviewed:
+    """The review of a request, from the cache where nothing has changed; `files` if they have been read already.
 
     Raises:
         UsageError: the path, a rule, a specialist or the revision is not usable.
     """
     started = time.perf_counter()
-    files = read_project(request.path, limits=request.limits, exclude=request.exclude)
+    if files is None:
+        files = read_project(request.path, limits=request.limits, exclude=request.exclude)
     change = changed_lines(files.root, request.base) if request.base else None
-    folder = _folder() if use_cache else None
+    folder = cache_folder() if use_cache else None
     entry = folder / f"{_key(request, files, change)}.json" if folder is not None else None
     known = _load(entry) if entry is not None else None
     if known is not None:
@@ -49,7 +52,7 @@ def cached_review(request: Request, *, use_cache: bool = True, progress: Progres
     return reviewed
 
 
-def _folder() -> Path | None:
+def cache_folder() -> Path | None:
     """Where results are kept; None for a user who has no home."""
     chosen = os.environ.get("ORCHESTRATE_CACHE_DIR")
     if chosen:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from orchestrator.code.secrets import masked
+from orchestrator.code.secrets import MASK, masked
 from orchestrator.code.source import SourceFile
+from orchestrator.code.visible import visible
 from orchestrator.types import Edit, Finding, Fix, Location, Severity, Source, Standing
+from orchestrator.workflows.quotes import MAX_QUOTE_LINES, evidence_at, place_of
 
 MAX_CLAIMS = 200
 MAX_ANSWER = 2_000_000
-MAX_QUOTE_LINES = 40
 LEAST_CONFIDENCE = 50
-LEAST_MOVABLE = 12
-"""Characters a quote needs before it may be looked for elsewhere in its file: shorter ones stand in many places."""
 _FENCED = re.compile(r"```(?:json)?[ \t\r]*\n(.*?)```", re.DOTALL)
 
 
@@ -38,6 +37,12 @@ class Claim(BaseModel):
     message: str = Field(min_length=1, max_length=2_000)
     why: str = Field(min_length=1, max_length=4_000)
     fix: str | None = Field(default=None, max_length=20_000)
+
+    @field_validator("severity", mode="before")
+    @classmethod
+    def _in_small_letters(cls, given: object) -> object:
+        # The API does not promise the case of an enum's values.
+        return given.lower() if isinstance(given, str) else given
 
 
 class NotReviewed(BaseModel):
@@ -82,9 +87,10 @@ def read_answer(agent: str, text: str) -> Answer:
 
 def as_finding(claim: Claim, agent: str, sources: dict[str, SourceFile]) -> Finding:
     """The finding that a claim makes: unverified where its quote stands in the code, withheld where it does not."""
-    source = sources.get(claim.path)
-    location = _place(claim, source)
+    source = sources.get(claim.path.removeprefix("./"))
+    location = place_of(claim.quote, source, claim.start_line, claim.end_line)
     shown = location is not None and claim.confidence >= LEAST_CONFIDENCE
+    evidence = evidence_at(source, location) if source is not None and location is not None else None
     location = location or Location(
         path=claim.path,
         start_line=claim.start_line,
@@ -99,7 +105,7 @@ def as_finding(claim: Claim, agent: str, sources: dict[str, SourceFile]) -> Find
         location=location,
         message=masked(claim.message),
         why=masked(claim.why),
-        evidence=masked(claim.quote),
+        evidence=masked(claim.quote) if evidence is None else evidence,
         confidence=claim.confidence,
         fix=_fix(claim, source, location) if shown and source is not None else None,
         source=Source.MODEL,
@@ -119,39 +125,15 @@ def _claim(entry: dict[str, object]) -> Claim | None:
         return None
 
 
-def _place(claim: Claim, source: SourceFile | None) -> Location | None:
-    """Where the quote stands: at the lines that the claim names, or at the one other place of its file."""
-    if source is None or claim.end_line - claim.start_line >= MAX_QUOTE_LINES:
-        return None
-    quote = claim.quote.replace("\r\n", "\n").strip("\n")
-    lines = quote.count("\n") + 1
-    if quote.strip() and quote in _quoted(source, claim.start_line, claim.end_line):
-        return _location(source, claim.start_line, max(claim.end_line, claim.start_line))
-    if len(quote.strip()) < LEAST_MOVABLE or source.text.count(quote) != 1:
-        return None
-    start = source.text.count("\n", 0, source.text.index(quote)) + 1
-    return _location(source, start, start + lines - 1)
-
-
-def _quoted(source: SourceFile, start: int, end: int) -> str:
-    """The lines of a file on disk; of a Jupyter notebook those that stand at these lines of its JSON."""
-    if source.origins is None or not source.is_jupyter:
-        return source.quote(start, end)
-    pairs = zip(source.lines, source.origins, strict=False)
-    return "\n".join(line for line, origin in pairs if start <= origin.line <= end)
-
-
-def _location(source: SourceFile, start: int, end: int) -> Location:
-    if source.is_jupyter and source.origins is not None:
-        cells = [origin.cell for origin in source.origins if start <= origin.line <= end]
-        return Location(path=source.path, start_line=start, end_line=end, cell=cells[0] if cells else None)
-    return source.location(start, end)
-
-
 def _fix(claim: Claim, source: SourceFile, location: Location) -> Fix | None:
-    """The replacement that the agent proposes, where its quote is whole lines and the new text holds no credential."""
+    """The replacement that the agent proposes, where its quote is whole lines as they stand on disk.
+
+    None where the new text holds a credential, or text that only stands for one.
+    """
     whole = claim.quote.strip("\n") == source.quote(location.start_line, location.end_line)
-    if claim.fix is None or source.is_jupyter or not whole or masked(claim.fix) != claim.fix:
+    if claim.fix is None or source.is_jupyter or not whole:
+        return None
+    if MASK in claim.fix or visible(masked(claim.fix)) != claim.fix:
         return None
     edit = Edit(
         path=location.path,

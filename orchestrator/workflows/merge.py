@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from orchestrator.rules.engine import order
-from orchestrator.rules.suppress import suppress
 from orchestrator.types import Change, Finding, Source, SpecialistCoverage, Standing, Status
-from orchestrator.workflows.claims import Answer, as_finding, read_answer
+from orchestrator.workflows.addressed import addressed
+from orchestrator.workflows.addressed import notes as notes_on
 from orchestrator.workflows.request import Reviewed
+from orchestrator.workflows.specialist.evidence import Heard, Testimony, hear
+
+if TYPE_CHECKING:
+    from orchestrator.workflows.refuter.judge import Judgement
 
 SAME = 0.4
 """Share of words that two messages at the same lines have in common when they tell of one defect."""
+REFUTER = "refuter"
 _WORD = re.compile(r"[a-z0-9_]{3,}")
 
 
@@ -28,33 +35,70 @@ def merged(
     reported at the same lines adds its agent's name to that finding. A comment silences a claim by its category.
     Agents' findings never reach the gate: nobody has tried to refute them.
     """
+    testimonies = (Testimony(agent=agent, text=text) for agent, text in answers)
+    return joined(reviewed, hear(testimonies, reviewed, today=today, change=change))
+
+
+def joined(reviewed: Reviewed, heard: Sequence[Heard], judgements: Iterable[Judgement] | None = None) -> Reviewed:
+    """The review with what was heard; with judgements, what the refuter kept is verified and may block.
+
+    What it refuted, could not decide or gave no word about is withheld with its reason; only what it was not asked
+    about stays unverified. What a rule has reported too needs no judgement: the rule's finding stands. Files that
+    speak to their reviewers are named in the notes.
+    """
     review = reviewed.review
+    words = None if judgements is None else {each.finding: each for each in judgements}
     findings = list(review.findings)
     lines: list[SpecialistCoverage] = []
-    notes: list[str] = []
-    for agent, text in answers:
-        answer = read_answer(agent, text)
-        claimed = [_seen(as_finding(claim, agent, reviewed.sources), change) for claim in answer.claims]
-        made, _ = suppress(claimed, reviewed.sources, today)
+    for each in heard:
+        made = [_judged(finding, words, review.findings) for finding in each.findings]
         for finding in made:
             _add(findings, finding)
-        lines.append(_line(answer, made))
-        notes.extend(_notes(answer))
-    joined = replace(
+        lines.append(_line(each, made))
+    notes = [note for each in heard for note in _notes(each)]
+    speaking = () if words is None else notes_on(addressed(reviewed.sources.values()))
+    together = replace(
         review,
         findings=tuple(sorted(findings, key=order)),
-        specialists=_joined(review.specialists, lines),
-        notes=(*review.notes, *notes),
+        specialists=_together_by_name(review.specialists, [*lines, *_refuter(words)]),
+        notes=(*review.notes, *notes, *_withheld(words), *speaking),
     )
-    return replace(reviewed, review=joined)
+    return replace(reviewed, review=together)
 
 
-def _seen(finding: Finding, change: Change | None) -> Finding:
-    if change is None:
+def is_known(finding: Finding, findings: Iterable[Finding]) -> bool:
+    """Whether one of these findings tells of the same defect."""
+    return any(_is_same(known, finding) for known in findings)
+
+
+def _judged(finding: Finding, words: Mapping[str, Judgement] | None, by_rules: Sequence[Finding]) -> Finding:
+    if words is None or not finding.is_shown or is_known(finding, by_rules):
         return finding
-    changed = change.lines.get(finding.location.path, frozenset())
-    touched = range(finding.location.start_line, finding.location.end_line + 1)
-    return replace(finding, in_diff=any(line in touched for line in changed))
+    judgement = words.get(finding.id)
+    word, reason = (judgement.word, judgement.reason) if judgement else ("undecided", "the refuter gave no word")
+    if word == "not-asked":
+        return finding
+    if word == "kept":
+        return replace(finding, standing=Standing.VERIFIED)
+    why = f"{finding.why} (withheld, {word}: {reason})"
+    return replace(finding, standing=Standing.WITHHELD, why=why, fix=None)
+
+
+def _withheld(words: Mapping[str, Judgement] | None) -> Iterable[str]:
+    count = Counter(each.word for each in (words or {}).values())
+    held = count["refuted"] + count["undecided"]
+    if held:
+        yield f"the refuter withheld {held} findings: {count['refuted']} refuted, {count['undecided']} undecided"
+
+
+def _refuter(words: Mapping[str, Judgement] | None) -> Iterable[SpecialistCoverage]:
+    """A line for the refuter where it could not do its work: such a review is never clean."""
+    problems = [each.problem for each in (words or {}).values() if each.problem]
+    if problems:
+        reason = f"{len(problems)} findings were withheld without a judgement: {problems[0]}"
+        yield SpecialistCoverage(
+            name=REFUTER, status=Status.PARTIAL, rules=0, findings=0, reason=reason, incomplete=True
+        )
 
 
 def _add(findings: list[Finding], new: Finding) -> None:
@@ -66,10 +110,13 @@ def _add(findings: list[Finding], new: Finding) -> None:
 
 
 def _one(known: Finding, new: Finding) -> Finding:
-    """One defect that two have seen: what a rule says stands; of two agents, the one that calls it graver is kept."""
-    is_graver = new.severity.rank < known.severity.rank and new.suppressed_by is None
-    kept = new if known.source is Source.MODEL and is_graver else known
+    """One defect that two have seen: what a rule says stands; of two agents, what was verified, then the graver."""
+    kept = new if known.source is Source.MODEL and _weight(new) < _weight(known) else known
     return replace(kept, specialists=tuple(dict.fromkeys((*known.specialists, *new.specialists))))
+
+
+def _weight(finding: Finding) -> tuple[bool, bool, int]:
+    return finding.suppressed_by is not None, finding.standing is not Standing.VERIFIED, finding.severity.rank
 
 
 def _is_same(known: Finding, new: Finding) -> bool:
@@ -95,25 +142,40 @@ def _likeness(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / least if least else 0.0
 
 
-def _line(answer: Answer, made: tuple[Finding, ...]) -> SpecialistCoverage:
-    shown = sum(finding.is_shown for finding in made)
+def _line(heard: Heard, made: Sequence[Finding]) -> SpecialistCoverage:
+    answer, testimony = heard.answer, heard.testimony
+    line = SpecialistCoverage(
+        name=answer.agent,
+        status=Status.FULL,
+        rules=0,
+        findings=sum(finding.is_shown for finding in made),
+        spending=testimony.spending,
+    )
     if answer.refused is not None:
-        return SpecialistCoverage(
-            name=answer.agent, status=Status.SKIPPED, rules=0, findings=0, reason=answer.refused, incomplete=True
-        )
+        return replace(line, status=Status.SKIPPED, reason=answer.refused, incomplete=True)
     reasons = [f"{entry.path}: {entry.why}" for entry in answer.not_reviewed[:3]]
     if answer.unreadable:
         reasons.append(f"{answer.unreadable} of its findings could not be read")
-    status = Status.PARTIAL if reasons else Status.FULL
-    return SpecialistCoverage(name=answer.agent, status=status, rules=0, findings=shown, reason="; ".join(reasons))
+    if testimony.unseen:
+        reasons.append(f"neither shown nor read: {_some(testimony.unseen)}")
+    if testimony.addressed:
+        reasons.append(f"its silence proves nothing where the text speaks to reviewers: {_some(testimony.addressed)}")
+    return replace(line, status=Status.PARTIAL if reasons else Status.FULL, reason="; ".join(reasons))
 
 
-def _notes(answer: Answer) -> Iterable[str]:
-    if answer.unreadable:
-        yield f"{answer.agent}: {answer.unreadable} findings had a missing, unknown or wrong key and were left out"
+def _some(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return f"{', '.join(paths[:3])}{more}"
 
 
-def _joined(rules: tuple[SpecialistCoverage, ...], agents: list[SpecialistCoverage]) -> tuple[SpecialistCoverage, ...]:
+def _notes(heard: Heard) -> Iterable[str]:
+    if lost := heard.answer.unreadable:
+        yield f"{heard.answer.agent}: {lost} findings had a missing, unknown or wrong key and were left out"
+
+
+def _together_by_name(
+    rules: tuple[SpecialistCoverage, ...], agents: list[SpecialistCoverage]
+) -> tuple[SpecialistCoverage, ...]:
     """One line a specialist: what its rules did, and what its agent added."""
     by_name = {each.name: each for each in rules}
     for each in agents:
@@ -132,4 +194,5 @@ def _together(rules: SpecialistCoverage, agent: SpecialistCoverage) -> Specialis
         findings=rules.findings + agent.findings,
         reason="; ".join(reasons),
         incomplete=agent.incomplete,
+        spending=agent.spending,
     )

@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from orchestrator.cli import main
-from orchestrator.cli.extra import INSTALL
+from orchestrator.cli.extra import install
 
 PROGRAM = "import sys; from orchestrator.cli import main; sys.exit(main())"
 SECONDS = 60
@@ -85,7 +85,7 @@ def test_without_the_extra_each_command_says_how_to_install_it(
     assert main(arguments) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err == f"orchestrate: {said}: {INSTALL}\n"
+    assert shown.err == f"orchestrate: {said}: {install('workspace')}\n"
 
 
 def test_a_packed_event_log_without_its_library_is_one_sentence(
@@ -96,7 +96,7 @@ def test_a_packed_event_log_without_its_library_is_one_sentence(
     log.write_bytes(b"\x28\xb5\x2f\xfd\x00")
     assert main(["review-pipeline", str(tmp_path), "--quiet", "--event-log", str(log)]) == 2
     assert capsys.readouterr().err == (
-        f"orchestrate: an event log that is packed in this way needs the library 'zstandard': {INSTALL}\n"
+        f"orchestrate: an event log that is packed in this way needs the library 'zstandard': {install('workspace')}\n"
     )
 
 

@@ -1,0 +1,178 @@
+"""What the steps of a review work with and no checkpoint holds: the code, the calls, the tools, and what follows from
+them. A resumed run computes it again; it is the same for the same project."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orchestrator.content import content_folder
+from orchestrator.loading.agent import load_agent
+from orchestrator.types import Asked, Finding
+from orchestrator.workflows.addressed import speaking
+from orchestrator.workflows.cache import cached_review
+from orchestrator.workflows.graph.team import Gathering, Team, gathered, with_left_out
+from orchestrator.workflows.merge import joined
+from orchestrator.workflows.refuter.choice import chosen
+from orchestrator.workflows.refuter.judge import NAME, Judgement, bench_of, judge
+from orchestrator.workflows.runs.spending import spending_of
+from orchestrator.workflows.runs.summary import events_of
+from orchestrator.workflows.specialist.conversation import converse
+from orchestrator.workflows.specialist.evidence import Heard, Testimony, hear
+
+if TYPE_CHECKING:
+    from orchestrator.code.reading import Files
+    from orchestrator.events import Tell
+    from orchestrator.loading.agent import AgentSpec
+    from orchestrator.models.calls import Calls
+    from orchestrator.toolbox.toolbox import Toolbox
+    from orchestrator.types import Change
+    from orchestrator.workflows.graph.settings import ModelSettings
+    from orchestrator.workflows.graph.state import ReviewState, Ruled, Said
+    from orchestrator.workflows.request import Request, Reviewed
+    from orchestrator.workflows.runs.folder import Run
+    from orchestrator.workflows.specialist.kept import KeptAnswers
+
+
+Measure = Callable[["Reviewed"], "Reviewed"]
+"""Adds measured facts to a review by rules."""
+
+
+@dataclass(kw_only=True)
+class Context:
+    """One run's surroundings; what costs time is made once, when it is first asked for."""
+
+    run: Run
+    request: Request
+    settings: ModelSettings
+    files: Files
+    change: Change | None
+    agents: tuple[AgentSpec, ...]
+    calls: Calls
+    toolbox: Toolbox
+    kept: KeptAnswers | None
+    tell: Tell
+    use_cache: bool = True
+    measure: Measure
+    started: float = field(default_factory=time.perf_counter)
+    _reviewed: Reviewed | None = None
+    _facts: tuple[str, ...] = ()
+    _team: Team | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def reviewed(self) -> Reviewed:
+        """The review by rules, measured where that was asked for."""
+        async with self._lock:
+            if self._reviewed is None:
+                self._reviewed = await asyncio.to_thread(self._by_rules)
+            return self._reviewed
+
+    async def team(self) -> Team:
+        """The specialists that are asked, and what each is told."""
+        reviewed = await self.reviewed()
+        if self._team is None:
+            given = Gathering(
+                settings=self.settings,
+                agents=self.agents,
+                files=self.files,
+                reviewed=reviewed,
+                change=self.change,
+                toolbox=self.toolbox,
+                facts=self._facts,
+            )
+            self._team = gathered(given)
+        return self._team
+
+    async def said(self, who: str) -> Said:
+        """How the conversation of a specialist ended: held now, or kept from an earlier run."""
+        team = await self.team()
+        member = team.members[who]
+        known = self.kept.lookup(member.key, self._digests) if self.kept is not None else None
+        if known is not None:
+            return {
+                "who": who,
+                "text": known.text,
+                "turns": known.turns,
+                "problem": None,
+                "read": sorted(known.read),
+                "live": False,
+                "reused": True,
+            }
+        ended = await converse(team.cohort, member.brief, calls=self.calls, tell=self.tell)
+        if self.kept is not None:
+            self.kept.store(member.key, ended, self._digests)
+        return {
+            "who": who,
+            "text": ended.text,
+            "turns": ended.turns,
+            "problem": ended.problem,
+            "read": list(ended.read),
+            "live": ended.live,
+            "reused": False,
+        }
+
+    async def heard(self, state: ReviewState) -> tuple[Heard, ...]:
+        """What the specialists said, held against the code."""
+        team, reviewed = await self.team(), await self.reviewed()
+        events = events_of(self.run)
+        answers = sorted(state.get("answers", {}).items())
+        testimonies = [
+            Testimony(
+                agent=who,
+                text=said["text"],
+                problem=said["problem"] or None,
+                unseen=tuple(sorted(set(team.members[who].unshown) - set(said["read"]))),
+                addressed=speaking(reviewed.sources, team.members[who].files),
+                spending=spending_of(events, who),
+            )
+            for who, said in answers
+        ]
+        return hear(testimonies, reviewed, today=self.request.today, change=self.change)
+
+    async def claimed(self, state: ReviewState) -> tuple[Finding, ...]:
+        """The findings that the answers claim, each with its standing."""
+        return tuple(finding for heard in await self.heard(state) for finding in heard.findings)
+
+    async def judged(self, state: ReviewState) -> tuple[Judgement, ...]:
+        """The refuter's word on the findings, all of them asked about side by side."""
+        reviewed = await self.reviewed()
+        choice = chosen(reviewed.review.findings, await self.heard(state))
+        if not choice.asked:
+            return choice.not_asked
+        refuter = load_agent(content_folder("agents") / f"{NAME}.md")
+        tools = tuple(self.toolbox.offered_to(refuter).values())
+        bench = bench_of(self.settings.model, self.settings.effort, tools, reviewed.sources, change=self.change)
+        words = (judge(finding, bench, calls=self.calls, tell=self.tell) for finding in choice.asked)
+        return (*await asyncio.gather(*words), *choice.not_asked)
+
+    async def outcome(self, state: ReviewState) -> Reviewed:
+        """The joined review, with what the run cost in all the processes that worked on it."""
+        reviewed, team = await self.reviewed(), await self.team()
+        judgements = [_judgement(ruled) for ruled in state.get("judgements", {}).values()]
+        review = joined(reviewed, await self.heard(state), judgements).review
+        spending = spending_of(events_of(self.run))
+        whole = replace(
+            review,
+            specialists=with_left_out(review.specialists, self.agents, team, change=self.change),
+            asked=Asked(model=self.settings.model, run=self.run.id, spending=spending),
+            seconds=time.perf_counter() - self.started,
+        )
+        return replace(reviewed, review=whole, kept=False)
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {source.path: source.digest for source in self.files.sources}
+
+    def _by_rules(self) -> Reviewed:
+        plain = cached_review(self.request, use_cache=self.use_cache, files=self.files)
+        measured = self.measure(plain)
+        self._facts = tuple(note for note in measured.review.notes if note not in plain.review.notes)
+        return measured
+
+
+def _judgement(ruled: Ruled) -> Judgement:
+    return Judgement(finding=ruled["finding"], word=ruled["word"], reason=ruled["reason"], problem=ruled["problem"])

@@ -1,0 +1,64 @@
+"""Where checkpoints are kept: a SQLite file in the run's folder, or the Postgres database that a team shares."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from orchestrator.errors import RunError
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from orchestrator.workflows.runs.folder import Run
+
+_CONNECT_SECONDS = 10
+_SCHEMES = ("postgres", "postgresql")
+
+
+@asynccontextmanager
+async def opened_store(run: Run, address: str | None) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """The store of a run's checkpoints, for the time of the run.
+
+    Raises:
+        RunError: the address is none of Postgres, its library is missing, or the server does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        if address is None:
+            from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+            run.checkpoints.touch(mode=0o600)
+            yield await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(run.checkpoints)))
+        else:
+            yield await _postgres(stack, address)
+
+
+async def _postgres(stack: AsyncExitStack, address: str) -> BaseCheckpointSaver[str]:
+    if urlsplit(address).scheme not in _SCHEMES:
+        raise RunError("the store of checkpoints is no address of Postgres; give one like postgresql://host/database")
+    try:
+        import psycopg
+        from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+    except ImportError as error:
+        missing = f"a store in Postgres needs the library {error.name!r}"
+        raise RunError(f"{missing}: install the package with its extra 'postgres'") from error
+    timed = f"{address}{'&' if urlsplit(address).query else '?'}connect_timeout={_CONNECT_SECONDS}"
+    try:
+        saver = await stack.enter_async_context(AsyncPostgresSaver.from_conn_string(timed))
+        await saver.setup()
+    except psycopg.Error as error:
+        raise RunError(f"the store of checkpoints at {_shown(address)} cannot be used: {_why(error)}") from error
+    return saver
+
+
+def _shown(address: str) -> str:
+    """The address without its user and password."""
+    parts = urlsplit(address)
+    return f"{parts.hostname or 'the local socket'}{parts.path}"
+
+
+def _why(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,0 +1,94 @@
+"""Whether quoted lines take effect when the project runs: comments, docstrings and prose prove nothing."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from functools import lru_cache
+
+from orchestrator.code.notebook import Notebook, parse_notebook, python_text
+from orchestrator.code.shown import ShownLine, shown_lines, unnumbered
+from orchestrator.code.source import SourceFile
+from orchestrator.code.syntax import read_tree
+
+_PYTHON = (".py", ".ipynb")
+_LEAST = 3
+_WORD = re.compile(r"[A-Za-z0-9_]")
+_SQL_COMMENT = re.compile(r"--.*$|/\*.*?\*/")
+_OTHER_COMMENT = {"scala": re.compile(r"(?:^|\s)//.*$")}
+_HASH_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_PROSE = frozenset({"markdown", "html", "skipped", "file"})
+
+
+def takes_effect(quote: str, source: SourceFile, start: int, end: int) -> bool:
+    """Whether some quoted line, at these lines of the file on disk, holds code and not only words about it."""
+    pieces = [piece.strip() for piece in unnumbered(quote.replace("\r\n", "\n")).split("\n")]
+    return any(
+        _is_of(piece, line, code)
+        for line, code in zip(shown_lines(source), effective_lines(source), strict=False)
+        if start <= line.number <= end and _WORD.search(code)
+        for piece in pieces
+    )
+
+
+def _is_of(piece: str, line: ShownLine, code: str) -> bool:
+    """Whether a quoted piece is a line that holds code, or a part of that code."""
+    if piece in {line.raw.strip(), line.text.strip()}:
+        return True
+    return len(piece) >= _LEAST and bool(_WORD.search(piece)) and piece in code
+
+
+@lru_cache(maxsize=64)
+def effective_lines(source: SourceFile) -> tuple[str, ...]:
+    """The lines of a file's text with all that does not take effect blanked, without the spaces around the rest."""
+    notebook = parse_notebook(source)
+    is_python = source.path.endswith(_PYTHON)
+    lines = _of_python(source, notebook) if is_python else _without_comments(source.lines, _language(source.path))
+    for cell in notebook.cells if notebook else ():
+        if not (is_python and cell.language == "python"):
+            first = cell.body_first_line - 1
+            lines[first : first + len(cell.lines)] = _without_comments(cell.lines, cell.language)
+    return tuple(line.strip() for line in lines)
+
+
+def _language(path: str) -> str:
+    return "sql" if path.endswith(".sql") else "other"
+
+
+def _without_comments(lines: tuple[str, ...], language: str) -> list[str]:
+    if language in _PROSE:
+        return [""] * len(lines)
+    if language != "sql":
+        return [_OTHER_COMMENT.get(language, _HASH_COMMENT).sub("", line) for line in lines]
+    kept: list[str] = []
+    inside = False
+    for line in lines:
+        _, closes, rest = line.partition("*/") if inside else ("", "*/", line)
+        bare, opens, _ = _SQL_COMMENT.sub("", rest if closes else "").partition("/*")
+        kept.append(bare)
+        inside = bool(opens) or (inside and not closes)
+    return kept
+
+
+def _of_python(source: SourceFile, notebook: Notebook | None) -> list[str]:
+    """Python without its comments, docstrings and unused texts; nothing of what cannot be read takes effect."""
+    text = python_text(source, notebook)
+    lines = text.split("\n")
+    tree, _ = read_tree(source, notebook)
+    try:
+        comments = [token.start for token in _tokens(text) if token.type == tokenize.COMMENT]
+    except (SyntaxError, tokenize.TokenError):
+        return [""] * len(lines)
+    for row, column in comments:
+        lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(tree) if isinstance(tree, ast.Module) else ():
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            rows = range(node.lineno - 1, node.end_lineno or node.lineno)
+            lines[rows.start : rows.stop] = [""] * len(rows)
+    return lines
+
+
+def _tokens(text: str) -> list[tokenize.TokenInfo]:
+    return list(tokenize.generate_tokens(io.StringIO(text).readline))

@@ -1,0 +1,1 @@
+"""Runs on disk: their folders, locks, logs, and how they are shown."""

@@ -1,0 +1,87 @@
+"""What specialists said, held against the code: each claim with its quote becomes a finding, or is withheld."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from orchestrator.rules.suppress import suppress
+from orchestrator.toolbox.project.files import shown_name
+from orchestrator.types import Change, Finding, Location, Spending
+from orchestrator.workflows.claims import Answer, as_finding, read_answer
+from orchestrator.workflows.request import Reviewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Testimony:
+    """One specialist's answer, or the problem that left none.
+
+    `unseen` are files that it was asked about and that neither its prompt nor a tool showed it; `addressed` are those
+    of its files that hold words to a reviewer, so that its silence about them proves nothing.
+    """
+
+    agent: str
+    text: str
+    problem: str | None = None
+    unseen: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
+    spending: Spending | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A testimony, read, and its findings: unverified where the quote stands in the code, withheld where it does not.
+
+    A finding's id tells it from every other place; two specialists that claim the same of the same lines share it.
+    """
+
+    testimony: Testimony
+    answer: Answer
+    findings: tuple[Finding, ...]
+
+
+def hear(
+    testimonies: Iterable[Testimony], reviewed: Reviewed, *, today: dt.date, change: Change | None = None
+) -> tuple[Heard, ...]:
+    """The testimonies against the code; a comment silences a finding by its category."""
+    # A model names a file as it was shown, which differs where the name itself holds what nobody would see.
+    sources = {shown_name(path): source for path, source in reviewed.sources.items()} | reviewed.sources
+    given = replace(reviewed, sources=sources)
+    return _told_apart([_heard(testimony, given, today, change) for testimony in testimonies])
+
+
+def _heard(testimony: Testimony, reviewed: Reviewed, today: dt.date, change: Change | None) -> Heard:
+    if testimony.problem is None:
+        answer = read_answer(testimony.agent, testimony.text)
+    else:
+        answer = Answer(agent=testimony.agent, claims=(), not_reviewed=(), refused=testimony.problem)
+    claimed = (_seen(as_finding(claim, answer.agent, reviewed.sources), change) for claim in answer.claims)
+    findings, _ = suppress(claimed, reviewed.sources, today)
+    return Heard(testimony=testimony, answer=answer, findings=findings)
+
+
+def _seen(finding: Finding, change: Change | None) -> Finding:
+    if change is None:
+        return finding
+    changed = change.lines.get(finding.location.path, frozenset())
+    touched = range(finding.location.start_line, finding.location.end_line + 1)
+    return replace(finding, in_diff=any(line in touched for line in changed))
+
+
+def _told_apart(heard: Sequence[Heard]) -> tuple[Heard, ...]:
+    """The same, where equal quotes at several places of a file have ids of their own, in the order of the places."""
+    places: dict[str, set[Location]] = {}
+    for each in heard:
+        for finding in each.findings:
+            places.setdefault(finding.id, set()).add(finding.location)
+    ids = {
+        (known, location): known if number == 0 else sha256(f"{known}\0{number}".encode()).hexdigest()[:16]
+        for known, locations in places.items()
+        for number, location in enumerate(sorted(locations, key=lambda place: (place.start_line, place.end_line)))
+    }
+    return tuple(
+        replace(each, findings=tuple(replace(one, id=ids[one.id, one.location]) for one in each.findings))
+        for each in heard
+    )

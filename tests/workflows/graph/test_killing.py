@@ -1,0 +1,38 @@
+"""`kill -9` at several moments of a review by the real command: nothing that ended is paid twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.models.answers import log_normal
+from tests.models.messages_api import serving
+from tests.workflows.graph.killing import Place, killed, undisturbed
+from tests.workflows.graph.scene import finds
+
+SHARES = (0.3, 0.55, 0.75, 0.9)
+"""Moments as shares of the undisturbed run: as it starts, among the specialists, and near its end."""
+
+
+# Nine runs of the command, one after the other: it needs no component, only time.
+@pytest.mark.real
+@pytest.mark.enable_socket
+def test_a_run_that_is_killed_goes_on_to_the_same_report_and_pays_no_ended_call_twice(
+    root: Path, tmp_path: Path
+) -> None:
+    with serving(finds, pace=log_normal(0.1, seed=3)) as api:
+        expected, seconds = undisturbed(Place(root=root, folder=folder(tmp_path, "whole"), api=api))
+        for share in SHARES:
+            place = Place(root=root, folder=folder(tmp_path, f"at-{share}"), api=api)
+            outcome = killed(place, seconds * share, expected)
+            assert outcome.was_at_work or share == SHARES[-1]
+            assert outcome.paid_twice == 0
+            assert outcome.is_same
+
+
+def folder(parent: Path, name: str) -> Path:
+    """A folder for one run."""
+    made = parent / name
+    made.mkdir()
+    return made

@@ -6,7 +6,6 @@ loopback Messages server of the tests, which counts tokens and the cache by the 
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -31,7 +30,7 @@ SPECIALISTS, TURNS = 12, 3
 SHARED_TOKENS = 40_000
 LINE = "orders = spark.table('main.sales.orders').where(\"status = 'open'\")  # 0123456\n"
 PERSONA = "You look at one subject and say what the lines prove. " * 20
-RUNS = 5
+RUNS = 10
 
 
 class Instant:
@@ -106,8 +105,8 @@ async def door() -> tuple[SystemText, float, float]:
             doors.append(await timed(context, Calls(model, ledger=ledger, budget=Budget(limits)).reply))
             again.append(await timed(context, Calls(model, ledger=ledger).reply))
             ledger.close()
-    nothing = statistics.median(bares)
-    return context, statistics.median(doors) - nothing, statistics.median(again) - nothing
+    # The best of the runs: what other programs do on the machine is not what the door adds.
+    return context, min(doors) - min(bares), min(again) - min(bares)
 
 
 async def timed(context: SystemText, reply: Callable[[Ask, Caller], Awaitable[Reply]]) -> float:

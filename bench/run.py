@@ -14,6 +14,7 @@ from page import merged, section
 from peers import ROOT
 from rows import MEASUREMENTS, QUICK, Bench, Row, Sizes, prepared
 from servers import SERVERS
+from toolbox import TOOLS
 from workspaces import WORKSPACES
 
 Measurement = Callable[[Bench], Iterator[Row]]
@@ -67,7 +68,7 @@ def main() -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # The loopback model is that of the tests.
     sys.path.append(str(ROOT))
-    every: tuple[Measurement, ...] = (*MEASUREMENTS, *SERVERS, *WORKSPACES, *MODEL_REVIEWS)
+    every: tuple[Measurement, ...] = (*MEASUREMENTS, *SERVERS, *TOOLS, *WORKSPACES, *MODEL_REVIEWS)
     by_name = {measure.__name__: measure for measure in every}
     asked = options(list(by_name))
     chosen = [measure for name, measure in by_name.items() if not asked.only or name in asked.only]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from orchestrator.cli.front import Command
@@ -49,10 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     import signal
 
-    from orchestrator.errors import UsageError
+    from orchestrator.cli.extra import require_extra
 
-    if find_spec("jsonschema") is None:
-        raise UsageError("the hand-off endpoint needs 'jsonschema'; install the package with its extra 'model'")
+    require_extra("model", "the hand-off endpoint")
     from orchestrator.models.handoff import Folder
     from orchestrator.models.handoff_server import Handoff
 

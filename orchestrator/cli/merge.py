@@ -49,10 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestrator.code.diff import changed_lines
     from orchestrator.workflows.cache import cached_review
     from orchestrator.workflows.merge import merged
+    from orchestrator.workflows.selection import check_agents
 
     outputs = parse_outputs(arguments.output)
     request, gate = read_request(arguments)
     answers = [answer for given in arguments.claims for answer in _answers(given)]
+    check_agents(agent for agent, _ in answers)
     with Story.of(quiet=arguments.quiet) as story:
         reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
     change = changed_lines(reviewed.root, request.base) if request.base else None

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Review, report and return 0, 1 or 3."""
     from orchestrator.cli.gate import exit_code
     from orchestrator.cli.measuring import read_measuring, with_measured_facts
-    from orchestrator.cli.model import asks_model, review_by_model
+    from orchestrator.cli.model import asks_model
     from orchestrator.cli.outputs import parse_outputs, write_outputs
     from orchestrator.cli.requests import read_request
     from orchestrator.cli.resuming import resumed
@@ -72,6 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
                 story.tell(line)
         measure = partial(with_measured_facts, request, measuring=measuring, story=story)
         if asks_model(arguments):
+            from orchestrator.cli.modelled import estimate_by_model, review_by_model
+
+            if arguments.estimate:
+                print(estimate_by_model(arguments, request, measure), end="")
+                return 0
             reviewed = review_by_model(arguments, request, measure, story)
         else:
             reviewed = measure(cached_review(request, use_cache=not arguments.no_cache, progress=story.step))

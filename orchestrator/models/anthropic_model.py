@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from orchestrator.models.retries import Progress, Retries
 
 _STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
+_BY_HAND = ("x-orchestrate-how", "handoff")
+"""The header by which the hand-off endpoint says what it is."""
 _UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RuntimeError, AssertionError)
 """What the SDK raises over events that are none."""
 _CHARACTERS = 3
@@ -76,12 +78,12 @@ class AnthropicModel:
             UnansweredError: what went wrong, as one sentence.
         """
         try:
-            with anyio.fail_after(self._limits.attempt):
-                return await self._ask(ask, progress)
+            with anyio.fail_after(self._limits.attempt) as scope:
+                return await self._ask(ask, progress, scope)
         except Exception as error:
             raise mishap(error, ask.model, self._endpoint) from error
 
-    async def _ask(self, ask: Ask, progress: Progress) -> Reply:
+    async def _ask(self, ask: Ask, progress: Progress, scope: anyio.CancelScope) -> Reply:
         body = {**request_body(ask), "model": ask.model.removeprefix(self._endpoint.prefix)}
         if not self._endpoint.moves_breakpoint:
             _mark_end(body)
@@ -89,6 +91,9 @@ class AnthropicModel:
         asked = self._client.messages.stream(**cast("MessageCreateParamsBase", body))
         async with asked as stream:
             self._check(stream)
+            if stream.response.headers.get(_BY_HAND[0]) == _BY_HAND[1]:
+                # A person answers: bytes come, words may take hours.
+                scope.deadline = math.inf
             ended = False
             characters = 0
             while (event := await _next(stream, ask.model)) is not None:

@@ -98,7 +98,7 @@ class Folder:
         try:
             answered = answer_of(_read(seen.path), body, is_json=seen.path.suffix == ".json", digest=name[-16:])
         except AnswerError as error:
-            sentence = f"responses/{seen.path.name}: {error}\n"
+            sentence = _one_line(f"responses/{seen.path.name}: {error}")
             if _text(problem) != sentence:
                 write(problem, sentence)
             return None
@@ -113,7 +113,8 @@ class Folder:
         for name in self._names():
             problem = _text(self.directory / "problems" / f"{name}.txt")
             if problem or not self._responses(name):
-                asked = (self.directory / "requests" / f"{name}.json").stat().st_mtime
+                path = self.directory / "requests" / f"{name}.json"
+                asked = path.stat().st_mtime if path.exists() else self._clock()
                 who = _NAME.fullmatch(name)
                 yield Waiting(
                     name=name,
@@ -192,6 +193,11 @@ def _read(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise AnswerError("it is no UTF-8; save it as UTF-8") from None
+
+
+def _one_line(sentence: str) -> str:
+    """The sentence without what would steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in sentence) + "\n"
 
 
 def _text(path: Path) -> str:

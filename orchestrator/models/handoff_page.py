@@ -12,6 +12,7 @@ from orchestrator.models.handoff_answers import wanted_schema
 
 Body = dict[str, JsonValue]
 
+_YOU = re.compile(r"^you are (?:an? |the )?", re.IGNORECASE)
 _TICKS = re.compile(r"`{3,}")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
@@ -27,9 +28,8 @@ def who_of(body: Body) -> str:
     last = blocks[-1] if blocks else body.get("system")
     text = last.get("text") if isinstance(last, dict) else last
     lines = text.strip().splitlines() if isinstance(text, str) else []
-    words = lines[0].lstrip("# ").split() if lines else []
-    start = 3 if [word.lower() for word in words[:3]] in (["you", "are", "the"], ["you", "are", "a"]) else 0
-    return " ".join(words[start : start + 4])
+    sentence = re.split(r"[.:;,](?:\s|$)", lines[0].lstrip("# "))[0] if lines else ""
+    return " ".join(_YOU.sub("", sentence).split()[:5])
 
 
 def _parts(name: str, body: Body) -> Iterator[str]:

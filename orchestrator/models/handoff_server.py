@@ -131,7 +131,12 @@ class _Handler(BaseHTTPRequestHandler):
         if (problem := schema_problem(body)) is not None:
             self._refuse(400, "invalid_request_error", problem)
             return
-        name, is_new = self.handoff.folder.ask(body, self.headers.get("x-orchestrate-who") or who_of(body))
+        try:
+            name, is_new = self.handoff.folder.ask(body, self.headers.get("x-orchestrate-who") or who_of(body))
+        except OSError as error:
+            self.handoff.tell(f"a request cannot be written down: {error.strerror}")
+            self._refuse(400, "invalid_request_error", f"the request cannot be written down ({error.strerror})")
+            return
         self.handoff.tell(f"{'waits' if is_new else 'asked again'}: requests/{name}.md")
         if body.get("stream"):
             self._stream(name, body)

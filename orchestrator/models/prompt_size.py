@@ -29,7 +29,6 @@ _SLACK = 1.01
 class _Turn:
     ask: Ask
     prompt: int
-    output: int
 
 
 class PromptSizes:
@@ -49,7 +48,7 @@ class PromptSizes:
         last = self._turns.get(who)
         if last is not None and _continues(ask, last.ask):
             added = messages_size(ask.messages[len(last.ask.messages) :])
-            bounds.append(_slack(last.prompt) + last.output + added)
+            bounds.append(_slack(last.prompt) + added)
         return min(bounds)
 
     def learn(self, ask: Ask, usage: Usage, *, who: str, prefix: str) -> None:
@@ -57,7 +56,7 @@ class PromptSizes:
         prompt = usage.tokens - usage.output_tokens
         if prompt <= 0:
             return
-        self._turns[who] = _Turn(ask=ask, prompt=prompt, output=usage.output_tokens)
+        self._turns[who] = _Turn(ask=ask, prompt=prompt)
         self._shared[prefix] = min(prompt, self._shared.get(prefix, prompt))
 
     def _prefix_size(self, ask: Ask) -> int:

@@ -34,8 +34,12 @@ class RecordedModel:
 
     async def _record(self, tape: Recording, ask: Ask, began: Began) -> Reply:
         place = tape.place(slot_now(tape.case, tape.epoch))
-        with at(place):
-            reply = await self._model.reply(ask, began)
+        try:
+            with at(place):
+                reply = await self._model.reply(ask, began)
+        except ModelError as error:
+            tape.failed(place, str(error))
+            raise
         tape.recorded(place, ask, reply)
         return reply
 

@@ -152,9 +152,12 @@ def _prepare(connection: sqlite3.Connection) -> None:
     Raises:
         sqlite3.DatabaseError: it is damaged or another program's.
     """
+    # In one transaction, for another process may be making the file right now.
+    connection.execute("BEGIN")
+    (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     (kind,) = connection.execute("PRAGMA application_id").fetchone()
     (layout,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    connection.execute("COMMIT")
     if (kind, layout) != (_KIND, _LAYOUT) and (kind, layout, tables) != (0, 0, 0):
         raise sqlite3.DatabaseError("it holds something else")
     _write_ahead(connection)

@@ -17,7 +17,6 @@ _SAID: Mapping[str, str] = {
     "bool_parsing": "should be true or false",
     "bool_type": "should be true or false",
     "string_type": "should be a text",
-    "string_pattern_mismatch": "has a character that it cannot have",
     "list_type": "should be a list",
     "tuple_type": "should be a list",
     "dict_type": "should be a map from key to value",

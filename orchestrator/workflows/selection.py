@@ -65,8 +65,17 @@ def _check(selection: Selection, every: tuple[RulePage, ...]) -> None:
     for name in (*selection.select, *selection.ignore):
         if not any(_matches(rule_id, [name]) for rule_id in ids):
             raise UsageError(f"no rule is called {name!r}{_near(name.upper(), ids)}; `orchestrate rules` lists them")
-    specialists = sorted({page.specialist for page in every} | set(specialist_names()))
-    for agent in selection.agents:
+    check_agents(selection.agents)
+
+
+def check_agents(agents: Iterable[str]) -> None:
+    """Go on only if every agent is a specialist of ours.
+
+    Raises:
+        UsageError: one is not.
+    """
+    specialists = sorted({page.specialist for page in pages()} | set(specialist_names()))
+    for agent in agents:
         if agent not in specialists:
             known = ", ".join(specialists)
             raise UsageError(f"no specialist is called {agent!r}{_near(agent, specialists)}; there are {known}")

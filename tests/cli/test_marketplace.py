@@ -141,6 +141,17 @@ def test_merge_refuses_claims_that_are_not_there(
     assert "claims" in shown
 
 
+def test_merge_refuses_claims_of_an_agent_that_does_not_exist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "job.py").write_text("x = 1\n", encoding="utf-8")
+    claims = tmp_path / "answer.json"
+    claims.write_text('{"findings": [], "not_reviewed": []}', encoding="utf-8")
+    code, shown = answer(capsys, "merge", str(tmp_path), "--claims", f"cost-analyser={claims}", "--quiet")
+    assert code == 2
+    assert "no specialist is called 'cost-analyser' (did you mean 'cost-analyzer'?)" in shown
+
+
 def test_merge_ends_with_3_when_an_agent_gave_no_usable_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,8 +14,11 @@ import anyio
 import httpx2
 import pytest
 
+from orchestrator.models.anthropic_model import Limits
+from orchestrator.models.conversation import Ask, Message, Reply, Text
 from orchestrator.models.handoff import Folder, Waiting
 from orchestrator.models.handoff_server import Handoff
+from orchestrator.models.providers import open_model
 
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 
@@ -215,6 +218,30 @@ async def test_pings_keep_a_client_that_gives_up_without_bytes(endpoint: Handoff
             for each in waiting:
                 respond(endpoint, each.name, "late")
     assert len(answers) == 2
+
+
+async def test_a_person_may_take_longer_than_an_attempt_of_a_model_may(endpoint: Handoff) -> None:
+    limits = Limits(attempt=0.8)
+    replies: list[Reply] = []
+    environment = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": endpoint.address}
+    model = open_model("claude-opus-5-5", environment, limits=limits)
+    ask = Ask(model="claude-opus-5-5", system=(), messages=(Message(role="user", blocks=(Text(text="Go."),)),))
+
+    async def reply() -> None:
+        replies.append(await model.reply(ask, began.set))
+
+    began = anyio.Event()
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            group.start_soon(reply)
+            await began.wait()
+            (waiting,) = endpoint.folder.waiting()
+            await anyio.sleep(2)
+            respond(endpoint, waiting.name, "At last.")
+    await model.close()
+    assert [(reply.text, reply.model, reply.attempts, reply.usage.tokens) for reply in replies] == [
+        ("At last.", "handoff", 1, 0)
+    ]
 
 
 async def test_sixty_requests_wait_at_once_and_are_answered_in_any_order(endpoint: Handoff) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +76,38 @@ def test_ctrl_c_ends_it_cleanly_while_a_request_waits(tmp_path: Path) -> None:
         with pytest.raises(anthropic.APIConnectionError):
             asked.result(timeout=20)
         assert process.stderr.read() == ""
+
+
+def test_a_review_is_answered_by_hand_from_its_beginning_to_its_end(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "load.py").write_text('rows = spark.table("main.sales.orders").collect()\n', encoding="utf-8")
+    command = [sys.executable, "-m", "orchestrator.cli", "review-pipeline", str(project), "--model", "claude-opus-5-5"]
+    with serving(tmp_path / "hand") as (_, address):
+        settings = {"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "handoff"}
+        cache = {"ORCHESTRATE_CACHE_DIR": str(tmp_path / "cache")}
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **settings, **cache}
+        ) as review:
+            count = 0
+            while review.poll() is None:
+                count += answered(tmp_path / "hand")
+                time.sleep(0.1)
+            report, told = review.communicate(timeout=60)
+    assert review.returncode in {0, 1}, told
+    assert count > 0
+    assert f"{count} calls" in report + told
+
+
+def answered(directory: Path) -> int:
+    """How many requests got an answer now: that there is nothing to report."""
+    from orchestrator.models.handoff import Folder
+
+    waiting = Folder(directory).waiting()
+    for each in waiting:
+        text = '{"findings": [], "not_reviewed": []}'
+        (directory / "responses" / f"{each.name}.json").write_text(text, encoding="utf-8")
+    return len(waiting)
 
 
 def test_list_as_json_names_the_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

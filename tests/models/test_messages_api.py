@@ -81,6 +81,22 @@ def test_an_entry_is_readable_only_when_its_writer_has_begun() -> None:
     assert call(body(SHARED)).read > 0
 
 
+@pytest.mark.parametrize(("turns", "ratio"), [(1, 0.196), (5, 0.119)])
+def test_a_primed_cohort_of_twelve_pays_for_its_context_about_once(turns: int, ratio: float) -> None:
+    call = Caller()
+    shared = body(said("project " * 20_000, cached=True))
+    whole = count(shared)
+    cost = sum(call(shared).input_cost for _ in range(12 * turns))
+    assert cost / (12 * turns * whole) == pytest.approx(ratio, abs=0.002)
+
+
+def test_twelve_that_start_cold_together_pay_more_than_without_a_cache() -> None:
+    call = Caller()
+    shared = body(said("project " * 20_000, cached=True))
+    cost = sum(booked.usage.input_cost for booked in [call.waiting(shared) for _ in range(12)])
+    assert cost / (12 * count(shared)) == pytest.approx(1.25, abs=0.002)
+
+
 @pytest.mark.parametrize(
     "change",
     [

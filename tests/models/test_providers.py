@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
+import anthropic
+import httpx2
 import pytest
 
 from orchestrator.errors import ModelError, ModelSetupError
 from orchestrator.models import providers
 from orchestrator.models.clients import client
-from orchestrator.models.conversation import nobody
+from orchestrator.models.conversation import UnansweredError, nobody
+from orchestrator.models.mishaps import Endpoint, mishap
 from orchestrator.models.platforms import PLATFORMS, Platform
 from orchestrator.models.providers import has_credential, model_name, open_model
 from tests.models.answers import failing, text
@@ -161,6 +165,44 @@ async def test_a_resource_of_foundry_and_a_region_of_vertex_are_addresses() -> N
     assert (foundry.max_retries, vertex.max_retries) == (0, 0)
     await foundry.close()
     await vertex.close()
+
+
+@pytest.mark.parametrize(
+    ("more", "used"),
+    [
+        ({"AWS_BEARER_TOKEN_BEDROCK": "b", "AWS_PROFILE": "p"}, ("b", None, None, None)),
+        ({"AWS_PROFILE": "p", "AWS_SESSION_TOKEN": "t"}, (None, "AKIA", "t", None)),
+        ({"AWS_PROFILE": "p", "AWS_ACCESS_KEY_ID": ""}, (None, None, None, "p")),
+    ],
+)
+async def test_bedrock_takes_one_credential(
+    more: dict[str, str], used: tuple[str | None, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_BEARER_TOKEN_BEDROCK", raising=False)
+    bedrock = client("bedrock", {**AWS, **more}, connect=1, idle=1)
+    assert isinstance(bedrock, anthropic.AsyncAnthropicBedrock)
+    assert (bedrock.api_key, bedrock.aws_access_key, bedrock.aws_session_token, bedrock.aws_profile) == used
+    assert (str(bedrock.base_url), bedrock.max_retries) == ("https://bedrock-runtime.us-east-1.amazonaws.com", 0)
+    await bedrock.close()
+
+
+def test_what_bedrock_says_inside_a_stream_is_passing_or_not() -> None:
+    def said(kind: str) -> UnansweredError:
+        response = httpx2.Response(200, request=httpx2.Request("POST", "https://b.example"))
+        body = {"type": "error", "error": {"type": kind, "message": "slow down"}}
+        return mishap(
+            anthropic.APIStatusError("", response=response, body=body), "m", Endpoint(provider="B", credential="c")
+        )
+
+    assert said("throttlingException").transient
+    assert not said("validationException").transient
+
+
+def test_a_certificate_that_is_not_trusted_is_told_at_once() -> None:
+    error = anthropic.APIConnectionError(request=httpx2.Request("POST", "https://b.example"))
+    error.__cause__ = ssl.SSLCertVerificationError("self-signed certificate")
+    told = mishap(error, "m", Endpoint(provider="B", credential="c"))
+    assert (told.transient, str(told)[:30]) == (False, "the certificate of B is not tr")
 
 
 def test_knowing_whether_there_is_a_credential_imports_no_library_of_models() -> None:

@@ -258,6 +258,21 @@ async def test_a_miss_ends_at_once_and_is_not_tried_again(tmp_path: Path) -> Non
     assert len(waits) <= 1
 
 
+async def test_a_recording_does_not_hold_back_the_beginning_of_an_answer(tmp_path: Path) -> None:
+    slow = Answer(blocks=[text("word " * 50)], seconds=1.5, first=0.1)
+    with (
+        serving(lambda _: slow) as api,
+        Recording(tmp_path, case="case-1", provenance=Provenance(case_sha="c1")) as tape,
+    ):
+        started = time.monotonic()
+        seconds: list[float] = []
+        with calling(Caller(who="joins", turn=1)):
+            reply = await RecordedModel(sdk_model(api.address), tape).reply(
+                ASK, lambda: seconds.append(time.monotonic() - started)
+            )
+        assert seconds[0] < reply.seconds * 0.7
+
+
 async def test_answers_that_are_not_whole_are_not_kept(tmp_path: Path) -> None:
     def said(asked: Asked) -> Answer:
         return Answer(blocks=[text("half")], stop="max_tokens") if asked.number == 0 else Answer()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestrator.errors import CassetteError
+from orchestrator.errors import CassetteError, ModelError
 from orchestrator.models.calls import Caller
 from orchestrator.models.cassettes.audit import flaws
 from orchestrator.models.cassettes.meta import Provenance
@@ -20,10 +21,10 @@ from orchestrator.models.cassettes.recording import Recording
 from orchestrator.models.cassettes.results import How, Result, State
 from orchestrator.models.cassettes.scrub import Scrubber
 from orchestrator.models.cassettes.slots import calling, cassette_path, folder_name
-from orchestrator.models.conversation import SystemText, nobody
-from orchestrator.models.message_events import UnknownEventError, event, events_of, message_of
+from orchestrator.models.conversation import Model, SystemText, nobody
+from orchestrator.models.message_events import Body, UnknownEventError, event, events_of, message_of
 from orchestrator.models.recorded import RecordedModel
-from tests.models.answers import Block, in_order, text
+from tests.models.answers import Asked, Block, Raw, Said, failing, in_order, text
 from tests.models.messages_api import serving
 from tests.models.taping import ASK, KEY, converse, models_are_closed, record, replaying, sdk_model
 
@@ -33,10 +34,10 @@ BODY = "0f3a9c1b7e5d2846a1c0e9f8b7d6c5a4"
 TOKEN = f"dapi{BODY}"
 
 
-async def replayed(folder: Path) -> Result:
+async def replayed(folder: Path, asker: Model | None = None) -> Result:
     """What a replay of the conversation comes to."""
     with replaying(folder) as tape, suppress(CassetteError):
-        await converse(RecordedModel(sdk_model(), tape))
+        await converse(RecordedModel(asker or sdk_model(), tape))
     (result,) = tape.results()
     return result
 
@@ -55,26 +56,26 @@ async def kept_of(folder: Path, said: list[Block], words: str = "You review join
 async def test_a_cut_file_is_corrupt_wherever_it_is_cut(tmp_path: Path) -> None:
     path = await record(tmp_path)
     whole = path.read_bytes()
-    chance = random.Random(1)
+    chance, asker = random.Random(1), sdk_model()
     for length in [0, 1, *(chance.randrange(len(whole)) for _ in range(40)), len(whole) - 3]:
         path.write_bytes(whole[:length])
-        result = await replayed(tmp_path)
+        result = await replayed(tmp_path, asker)
         assert result.state is State.CORRUPT, length
         assert "e1.yaml" in result.detail
 
 
 async def test_an_edit_of_either_file_is_found_and_never_passes_for_a_recording(tmp_path: Path) -> None:
     path = await record(tmp_path)
-    chance = random.Random(2)
+    chance, asker = random.Random(2), sdk_model()
     for file in (path, path.with_suffix(".meta.yaml")):
         whole = file.read_text("utf-8")
-        for _ in range(40):
+        for _ in range(60):
             place = chance.randrange(len(whole))
             letter = chance.choice("abc019 :-{")
             if whole[place] == letter:
                 continue
             file.write_text(whole[:place] + letter + whole[place + 1 :], "utf-8")
-            result = await replayed(tmp_path)
+            result = await replayed(tmp_path, asker)
             assert result.state is not State.FRESH or result.how is How.HAND_EDITED, (file.name, place, letter)
             assert not result.is_measured
             assert list(flaws(tmp_path))
@@ -122,10 +123,16 @@ async def test_a_cassette_of_another_slot_or_place_is_told(tmp_path: Path) -> No
 
 async def test_hostile_yaml_runs_nothing(tmp_path: Path) -> None:
     path = await record(tmp_path)
-    for hostile in ("!!python/object/apply:os.system ['touch owned']", "- &a [*a]", "[" * 5000, "a: b: c", "\x00"):
+    for hostile in (
+        f"!!python/object/apply:os.system ['touch {tmp_path}/owned']",
+        "- &a [*a]",
+        "[" * 5000,
+        "a: b: c",
+        "\x00",
+    ):
         path.write_text(hostile, "utf-8")
         assert (await replayed(tmp_path)).state is State.CORRUPT
-    assert not Path("owned").exists()
+    assert not (tmp_path / "owned").exists()
 
 
 async def test_the_provenance_says_what_was_asked_and_answered(tmp_path: Path) -> None:
@@ -172,6 +179,22 @@ async def test_a_token_in_pieces_of_a_stream_is_masked(tmp_path: Path) -> None:
     assert BODY[:12] not in path.read_text("utf-8")
 
 
+async def test_a_compressed_answer_is_kept_as_plain_text(tmp_path: Path) -> None:
+    usage: Body = {"input_tokens": 1, "output_tokens": 1}
+    said: Body = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "stop_reason": "end_turn"}
+    stream = "".join(events_of({**said, "content": [{"type": "text", "text": "small"}], "usage": usage}))
+    packed = gzip.compress(stream.encode())
+    answer = Raw(body=packed, content_type="text/event-stream", headers=(("content-encoding", "gzip"),))
+    made = Provenance(case_sha="c1")
+    with serving(in_order(answer)) as api, Recording(tmp_path, case="case-1", provenance=made) as tape:
+        with calling(Caller(who="joins", turn=1)):
+            await RecordedModel(sdk_model(api.address), tape).reply(ASK, nobody)
+        (path,) = tape.keep()
+    assert '"text": "small"' in path.read_text("utf-8")
+    with replaying(tmp_path) as again, calling(Caller(who="joins", turn=1)):
+        assert (await RecordedModel(sdk_model(), again).reply(ASK, nobody)).text == "small"
+
+
 @pytest.mark.parametrize(
     "planted",
     [
@@ -190,6 +213,25 @@ async def test_a_planted_secret_refuses_the_write_and_the_old_recording_stays(tm
     assert planted not in str(raised.value)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir() if file.name.startswith(".")] == []
+
+
+async def test_an_agent_that_got_no_answer_is_not_written_and_the_others_are(tmp_path: Path) -> None:
+    def said(asked: Asked) -> Said:
+        return failing(400, "invalid_request_error", "no") if "costs" in asked.system else [text("fine")]
+
+    made = Provenance(case_sha="c1")
+    with serving(said) as api, Recording(tmp_path, case="case-1", provenance=made) as tape:
+        model = RecordedModel(sdk_model(api.address), tape)
+        with calling(Caller(who="joins", turn=1)):
+            await model.reply(ASK, nobody)
+        with calling(Caller(who="costs", turn=1)):
+            await model.reply(ASK, nobody)
+        with calling(Caller(who="costs", turn=2)), suppress(ModelError):
+            await model.reply(replace(ASK, system=(SystemText(text="costs"),)), nobody)
+        with pytest.raises(CassetteError, match="case-1/costs/e1 is not written, for turn 2 got no answer"):
+            tape.keep()
+    assert cassette_path(tmp_path, "case-1", "joins", 1).exists()
+    assert not cassette_path(tmp_path, "case-1", "costs", 1).exists()
 
 
 async def test_a_credential_of_the_caller_is_found_in_base64_too(tmp_path: Path) -> None:
@@ -220,7 +262,7 @@ async def test_names_cannot_lead_out_of_the_folder_and_none_is_anothers() -> Non
 
 
 async def test_a_message_and_its_events_are_the_same() -> None:
-    message = {
+    message: Body = {
         "id": "msg_1",
         "type": "message",
         "role": "assistant",

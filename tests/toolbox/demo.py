@@ -55,6 +55,14 @@ def leak_in_a_map(call: Call) -> Map:
 
 
 @SERVER.reads
+def leak_a_password(call: Call) -> Map:
+    """Gives code and settings with a password that has no issuer's form."""
+    del call
+    values = {"spark.password": "Tr0ub4dor-and-3", "spark.sql.shuffle.partitions": "200"}
+    return Map(text='jdbc(url, password="Tr0ub4dor-and-3")', values=values)
+
+
+@SERVER.reads
 def half_a_character(call: Call) -> Echo:
     """Gives a text that JSON can spell and UTF-8 cannot."""
     del call
@@ -96,6 +104,15 @@ def drop(call: Call, name: str) -> Echo:
     """Drops something."""
     del call
     return Echo(limit=0, text=name)
+
+
+@SERVER.changes
+def hang_in_a_change(call: Call) -> Echo:
+    """Never ends by itself."""
+    import threading
+
+    threading.Event().wait(20 * call.options.deadline_seconds)
+    return Echo(limit=0)
 
 
 if __name__ == "__main__":

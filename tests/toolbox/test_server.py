@@ -121,6 +121,55 @@ async def test_a_call_that_hangs_ends_at_the_deadline() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_change_that_runs_past_the_deadline_says_that_it_is_taken_back() -> None:
+    async with demo(ServerOptions(deadline_seconds=0.05, allow_writes=True)) as client:
+        text = said(await client.call_tool("hang_in_a_change", {}))
+    assert "did not end within 0.05 s" in text
+    assert "what was changed is being taken back now; read the state before you try again" in text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("tool", "given", "sentence"),
+    [
+        ("echo", {"limit": 0}, "echo: the argument 'limit' should be greater than or equal to 1, not 0"),
+        ("echo", {"limit": "many"}, "echo: the argument 'limit' should be an integer, not 'many'"),
+        ("count", {}, "count: the argument 'upto' is missing"),
+        (
+            "count",
+            {"upto": [], "cursor": 5},
+            "'upto' should be an integer; the argument 'cursor' should be a text, not",
+        ),
+        ("drop", {"name": {"a": 1}}, "drop: the argument 'name' should be a text"),
+    ],
+)
+async def test_a_wrong_argument_is_told_in_one_sentence(tool: str, given: dict[str, object], sentence: str) -> None:
+    async with demo(ServerOptions(allow_writes=True)) as client:
+        text = said(await client.call_tool(tool, given))
+    assert sentence in text
+    assert not any(part in text for part in ("pydantic", "https://", "validation error", "[type=", "\n"))
+
+
+@pytest.mark.anyio
+async def test_a_credential_that_is_given_as_an_argument_is_not_said_again() -> None:
+    async with demo() as client:
+        text = said(await client.call_tool("echo", {"limit": "dapi" + "3f9a1c2e4b5d6f708192a3b4c5d6e7f8"}))
+    assert "3f9a1c2e" not in text
+
+
+@pytest.mark.anyio
+async def test_a_password_and_the_value_of_a_setting_do_not_leave_a_tool() -> None:
+    async with demo() as client:
+        result = await client.call_tool("leak_a_password", {})
+    assert isinstance(result, CallToolResult)
+    assert "Tr0ub4dor" not in str(result)
+    assert result.structured_content == {
+        "text": 'jdbc(url, password="…redacted")',
+        "values": {"spark.password": "…redacted", "spark.sql.shuffle.partitions": "200"},
+    }
+
+
+@pytest.mark.anyio
 async def test_a_change_is_refused_until_writes_are_allowed() -> None:
     async with demo() as client:
         assert "--allow-writes" in said(await client.call_tool("drop", {"name": "x"}))

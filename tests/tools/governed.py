@@ -68,6 +68,12 @@ def seed() -> Mapping[str, object]:
     )
     kept = _table(history=[{"at": "40d", "operation": "DELETE", "by": ADMIN}])
     lab = {"people": copy, "old": _table(owner=LEFT)}
+    python = {
+        "language": "PYTHON",
+        "parameters": [{"name": "region", "type": "string"}],
+        "returns": "boolean",
+        "body": "return region == 'EU'",
+    }
     sales = {
         "customers": customers,
         "erased": erased,
@@ -87,7 +93,7 @@ def seed() -> Mapping[str, object]:
             "main": {
                 "owner": "data-platform",
                 "grants": {"analysts": ["USE_CATALOG", "USE_SCHEMA", "SELECT", "MODIFY"], ROGUE: ["ALL_PRIVILEGES"]},
-                "schemas": {"sales": {"owner": "data-platform", "tables": sales}},
+                "schemas": {"sales": {"owner": "data-platform", "tables": sales, "functions": {"in_python": python}}},
             },
             "lab": {"owner": ANALYST, "schemas": {"x": {"owner": ANALYST, "tables": lab}}},
         },

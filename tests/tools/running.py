@@ -124,7 +124,17 @@ def seed() -> Mapping[str, object]:
                     "message": "no change feed",
                     "synced": "2d",
                     "version": 7,
-                }
+                },
+                {
+                    "name": "main.ml.customer_synced",
+                    "source": FEATURES,
+                    "primary_key": ["customer_id"],
+                    "lakebase": True,
+                    "state": "SYNCED_TABLE_ONLINE_NO_PENDING_UPDATE",
+                    "synced": "1d",
+                    "version": 9,
+                    "pipeline_id": "p-1",
+                },
             ],
         },
         "billing": {

@@ -139,6 +139,17 @@ async def test_the_state_of_an_online_table_tells_why_it_is_behind(workspace: Sa
     assert "there is no such object" in await said(workspace, "get_online_store_status", store="none")
 
 
+async def test_a_synced_table_of_lakebase_is_found_where_no_online_table_is(workspace: Sandbox) -> None:
+    found = await called(workspace, "get_online_store_status", online_table="main.ml.customer_synced")
+    table = found["table"]
+    assert (table["interface"], table["source"], table["primary_key"]) == ("synced table", FEATURES, ["customer_id"])
+    assert (table["state"], table["mode"]) == ("SYNCED_TABLE_ONLINE_NO_PENDING_UPDATE", "triggered")
+    assert (table["version"], table["pipeline_id"]) == (9, "p-1")
+    assert table["last_synced"]
+    text = await said(workspace, "get_online_store_status", online_table="main.ml.none")
+    assert "cannot read the online table main.ml.none: there is no such object" in text
+
+
 async def test_statistics_measure_columns_and_tell_no_value_of_a_person(workspace: Sandbox) -> None:
     found = await called(workspace, "get_table_statistics", table=FEATURES)
     columns = {item["column"]: item for item in found["columns"]}

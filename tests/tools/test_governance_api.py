@@ -301,3 +301,34 @@ async def test_ones_own_grants_are_kept_by_least_privilege(fresh: Sandbox) -> No
         answered(await client.call_tool("grant_privilege", asked))
         shown = answered(await client.call_tool("enforce_least_privilege", {"catalog": "main", "days": 2}))
     assert not [item for item in shown["change_set"]["changes"] if ADMIN in item["subject"]]
+
+
+async def test_a_function_in_python_is_not_replaced_for_it_could_not_be_put_back(fresh: Sandbox) -> None:
+    asked = {**FILTER, "function": "main.sales.in_python", "dry_run": False}
+    async with served("governance_api", fresh, options=WRITING) as client:
+        text = refused(await client.call_tool("create_row_filter", asked))
+    assert "in_python is written in Python, and only scalar SQL functions are replaced: give another name" in text
+
+
+async def test_a_tag_that_somebody_set_stays_and_is_told(fresh: Sandbox) -> None:
+    by_hand = {"table": CUSTOMERS, "column": "phone", "values": {"pii": "card_number"}, "dry_run": False}
+    async with served("governance_api", fresh, options=WRITING) as client:
+        answered(await client.call_tool("set_column_tags", by_hand))
+        done = answered(await client.call_tool("classify_and_tag_catalog", {"scope": "main", "dry_run": False}))
+        tags = answered(await client.call_tool("get_table_tags", {"table": CUSTOMERS}))
+    assert done["applied"]
+    assert f"tag pii of column {CUSTOMERS}.phone stays 'card_number'; the scan says 'phone'" in "; ".join(
+        done["change_set"]["notes"]
+    )
+    assert {item["object"].rpartition(".")[2]: item["value"] for item in tags["columns"]}["phone"] == "card_number"
+
+
+async def test_a_change_set_names_the_workspace_and_its_digest_is_of_that_one(fresh: Sandbox) -> None:
+    async with served("governance_api", fresh, options=WRITING) as client:
+        here = answered(await client.call_tool("grant_privilege", GRANT))["change_set"]
+    with workspace() as another:
+        async with served("governance_api", another, options=WRITING) as client:
+            there = answered(await client.call_tool("grant_privilege", GRANT))["change_set"]
+    assert (here["workspace"], there["workspace"]) == (fresh.host, another.host)
+    assert here["changes"] == there["changes"]
+    assert here["sha256"] != there["sha256"]

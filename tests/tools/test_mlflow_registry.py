@@ -249,3 +249,10 @@ async def test_the_bare_program_answers_too(trained: TrainedServer) -> None:
     )
     async with Client(program) as client:
         assert answered(await client.call_tool("get_run", {"run_id": trained.runs[0]}))["name"] == "depth-3"
+
+
+async def test_nobody_at_the_address_is_told_before_mlflow_has_tried_again_and_again() -> None:
+    with mock.patch("orchestrator.workspace.models.registry.Registry._connected", side_effect=AssertionError):
+        async with served("http://127.0.0.1:9") as client:
+            text = refused(await client.call_tool("get_run", {"run_id": "a1"}))
+    assert "MLflow cannot be reached; check MLFLOW_TRACKING_URI" in text

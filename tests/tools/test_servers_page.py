@@ -81,7 +81,11 @@ FEATURE_STORE: Calls = {
     "search_features": ({"text": "spend", "catalog": "main", "schema": "ml"},),
     "get_feature": ({"name": f"{FEATURES}.spend_30d"}, {"name": "main.ml.spend_avg"}),
     "get_feature_lineage": ({"name": f"{FEATURES}.spend_30d"},),
-    "get_online_store_status": ({}, {"store": "shop", "online_table": "main.ml.customer_online"}),
+    "get_online_store_status": (
+        {},
+        {"store": "shop", "online_table": "main.ml.customer_online"},
+        {"online_table": "main.ml.customer_synced"},
+    ),
     "list_feature_consumers": ({"table": FEATURES},),
     "get_table_statistics": ({"table": FEATURES},),
 }
@@ -142,7 +146,7 @@ AUDIT: Calls = {
 }
 DRIVEN = {"databricks-workspace": WORKSPACE, "unity-catalog": CATALOG, "feature-store": FEATURE_STORE}
 GOVERNED = {"governance-api": GOVERNANCE, "audit-logs": AUDIT}
-ONLY_IN_A_REAL_WORKSPACE = {("get_online_store_status", "GET /api/2.0/database/synced_tables/*")}
+ONLY_IN_A_REAL_WORKSPACE: set[tuple[str, str]] = set()
 
 
 @pytest.fixture(scope="module")

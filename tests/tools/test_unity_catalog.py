@@ -192,6 +192,8 @@ async def test_personal_columns_are_found_by_name_and_no_value_is_read(workspace
         (f"{FEATURES}.birth_date", "date_of_birth"),
     }
     assert {item["values_looked_at"] for item in found["found"]} == {0}
+    first = await called(workspace, "find_pii_columns", scope="main", limit=1)
+    assert (first["found"], first["more"]) == (found["found"][:1], True)
     assert sum("statements" in call for call in workspace.calls[before:]) <= 2
 
 
@@ -204,6 +206,9 @@ async def test_a_dictionary_counts_what_nobody_described_and_escapes_what_people
     assert SECRET not in found["markdown"]
     one = await called(workspace, "generate_data_dictionary", scope="main.many", max_tables=10)
     assert (len(one["tables"]), one["more"], one["markdown"]) == (10, True, None)
+    cursor = one["next_cursor"]
+    rest = await called(workspace, "generate_data_dictionary", scope="main.many", max_tables=10, cursor=cursor)
+    assert {table["name"] for table in one["tables"]}.isdisjoint(table["name"] for table in rest["tables"])
 
 
 @pytest.mark.parametrize(
@@ -217,6 +222,7 @@ async def test_a_dictionary_counts_what_nobody_described_and_escapes_what_people
         ("get_table", {"table_name": "main.sales.none"}, "there is no such object"),
         ("get_catalog", {"catalog": "none"}, "there is no such object"),
         ("get_share", {"share": "none"}, "there is no such object"),
+        ("list_tables", {"schema": "main"}, "'main' is not the name of a schema; write catalog.schema"),
         ("list_tables", {"schema": "main.none"}, "there is no such object"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
 
@@ -82,3 +84,9 @@ def test_workload_is_measured_from_the_cohort_that_would_run() -> None:
         (30, 30),
         3,
     )
+
+
+def test_estimate_needs_no_library_that_a_review_by_rules_does_not_have() -> None:
+    program = "import sys, orchestrator.workflows.estimate; print(*sorted(name.split('.')[0] for name in sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"anyio", "anthropic", "langgraph", "mcp", "tenacity"} & set(ended.stdout.split())

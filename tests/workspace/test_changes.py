@@ -92,19 +92,22 @@ def test_goals_about_one_thing_become_one_change_that_starts_from_what_is() -> N
     assert [(item.before, item.after) for item in changes.changes] == [(("1",), ("1", "2", "3"))]
 
 
-def test_the_digest_is_of_the_changes_and_nothing_else() -> None:
+def test_the_digest_is_of_the_changes_their_title_and_their_workspace() -> None:
     first, second = Shelf(states={"a": ("1",)}), Shelf(states={"a": ("1",)})
     digest = plan(NOWHERE, "t", [goal(first, "a", ("2",))]).sha256
-    assert digest == plan(NOWHERE, "another title", [goal(second, "a", ("2",))]).sha256
+    assert digest == plan(NOWHERE, "t", [goal(second, "a", ("2",))]).sha256
+    assert digest != plan(NOWHERE, "another title", [goal(second, "a", ("2",))]).sha256
+    assert digest != plan(NOWHERE, "t", [goal(second, "a", ("2",))], where="https://another").sha256
     assert digest != plan(NOWHERE, "t", [goal(first, "a", ("3",))]).sha256
     second.states["a"] = ("0",)
     assert digest != plan(NOWHERE, "t", [goal(second, "a", ("2",))]).sha256
 
 
 def test_the_digest_can_be_worked_out_from_what_is_shown() -> None:
-    shown = plan(NOWHERE, "t", [goal(Shelf(), "a", ("ü",))]).shown()
+    shown = plan(NOWHERE, "t", [goal(Shelf(), "a", ("ü",))], where="https://here").shown()
     call = "PUT a None ('ü',)"
-    text = f'[{{"after":["\\u00fc"],"before":null,"call":"{call}","subject":"a"}}]'.replace("ü", "\\u00fc")
+    change = f'{{"after":["ü"],"before":null,"call":"{call}","subject":"a"}}'
+    text = f'{{"changes":[{change}],"title":"t","workspace":"https://here"}}'.replace("ü", "\\u00fc")
     assert shown.sha256 == hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.workspace.plain import HIDDEN, brief, moment, safe_settings
+from orchestrator.workspace.plain import HIDDEN, brief, moment, safe_settings, whole_words
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,24 @@ def test_zero_is_no_time() -> None:
     found = moment(1_000)
     assert found is not None
     assert found.isoformat() == "1970-01-01T00:00:01+00:00"
+
+
+SECRET = "dapi" + "9f3c1e77ab204d5886e0c4b2f9137da5"
+
+
+@pytest.mark.parametrize(
+    "text", [f"the token is {SECRET} of old", f'{{"a":1,"b":"{SECRET}"}}', f"x;password={SECRET};y"]
+)
+def test_a_cut_leaves_no_half_of_a_credential_that_nobody_could_tell_from_a_word(text: str) -> None:
+    start = text.index(SECRET)
+    for most in range(start + 1, start + len(SECRET)):
+        shown = brief(text, most)
+        assert shown is not None
+        assert SECRET[:4] not in shown
+        assert shown.endswith("more characters)")
+
+
+def test_a_word_longer_than_the_text_may_lose_is_cut_inside() -> None:
+    assert whole_words("x" * 5_000, 1_000) == "x" * 1_000
+    assert whole_words("one two three", 8) == "one two"
+    assert whole_words("one two three", 7) == "one two"

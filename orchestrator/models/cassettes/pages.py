@@ -25,6 +25,7 @@ MOST_BYTES = 64 * 1024 * 1024
 Response = dict[str, object]
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What vcrpy raises for a document that is no cassette."""
+_SLOT = re.compile(r"[a-z0-9_-]+/[a-z0-9_-]+/[0-9]{1,6}/[0-9]{1,6}")
 _MODEL_IN_PATH = re.compile(r"/models?/([^/:]+)(?::|/invoke)")
 
 
@@ -146,14 +147,36 @@ def pretty(value: JsonValue) -> bytes:
 
 
 def _page(request: Request, response: Response, name: str) -> Page:
-    slot = request.headers.get(SLOT_HEADER)
-    asked = body_of(request)
-    body = response.get("body") if isinstance(response, dict) else None
-    answered = json_object(body.get("string") if isinstance(body, dict) else None)
-    if not isinstance(slot, str) or asked is None or answered is None or "content" not in answered:
-        missing = "slot" if not isinstance(slot, str) else "request" if asked is None else "answer"
-        raise CassetteError(f"the cassette {name} holds an interaction whose {missing} is missing or damaged")
-    return Page(slot=slot, asked=asked, answered=answered, request=request, response=response)
+    slot, asked = request.headers.get(SLOT_HEADER), body_of(request)
+    answered, headers = _answered(response)
+    if not isinstance(slot, str) or not _SLOT.fullmatch(slot):
+        raise CassetteError(f"the cassette {name} holds an interaction without a slot; record it anew")
+    if asked is None or not isinstance(request.uri, str):
+        raise CassetteError(f"the cassette {name} holds a request at {slot} that is damaged; record it anew")
+    if answered is None or not isinstance(answered.get("content"), list):
+        raise CassetteError(f"the cassette {name} holds an answer at {slot} that is damaged; record it anew")
+    # Anew, so that vcrpy gets nothing that was not looked at.
+    whole: Response = {
+        "status": {"code": 200, "message": "OK"},
+        "headers": headers,
+        "body": {"string": pretty(answered)},
+    }
+    return Page(slot=slot, asked=asked, answered=answered, request=request, response=whole)
+
+
+def _answered(response: object) -> tuple[Body | None, dict[str, list[str]]]:
+    """The message of a response and the headers that are kept; None for one that is no whole answer."""
+    if not isinstance(response, dict):
+        return None, {}
+    status, headers, body = (response.get(part) for part in ("status", "headers", "body"))
+    if not (isinstance(status, dict) and isinstance(headers, dict) and isinstance(body, dict)):
+        return None, {}
+    said = {
+        str(name).lower(): [value for value in values if isinstance(value, str)]
+        for name, values in headers.items()
+        if isinstance(values, list)
+    }
+    return (json_object(body.get("string")) if status.get("code") == 200 else None), said
 
 
 def _read(path: Path, name: str) -> str:

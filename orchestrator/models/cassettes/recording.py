@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
@@ -41,6 +41,7 @@ Price = Callable[[str, Body], float | None]
 class _Agent:
     cassette: Cassette
     replies: dict[int, Reply] = field(default_factory=dict)
+    failure: str = ""
 
 
 class Recording:
@@ -87,25 +88,42 @@ class Recording:
         self._credentials |= place.credentials
         agent = self._agents[place.slot.agent]
         agent.replies[place.slot.turn] = reply
-        if not place.cleaned:
+        if place.problem:
+            agent.failure = f"turn {place.slot.turn} has an answer of a new form: {place.problem}"
+        elif not place.is_used:
             agent.cassette.append(*_synthetic(place.slot, ask, reply))
 
+    def failed(self, place: Place, reason: str) -> None:
+        """Note a call that got no answer: the recording of its agent is not whole."""
+        self._credentials |= place.credentials
+        self._agents[place.slot.agent].failure = f"turn {place.slot.turn} got no answer ({reason})"
+
     def keep(self) -> tuple[Path, ...]:
-        """Check and write the cassettes of all agents; returns their files. The old ones stay where one is refused.
+        """Check and write the cassettes of all agents; returns their files.
 
         Raises:
-            CassetteError: a turn is missing, an answer is not whole, or something may not be kept.
+            CassetteError: some were refused, and their old files stay; the others are written, for they were paid.
         """
         stamp = dt.datetime.now(tz=dt.UTC).replace(microsecond=0)
-        ready = [self._ready(name, agent, stamp) for name, agent in sorted(self._agents.items())]
-        for path, text, meta in ready:
+        written, refused = [], []
+        for name, agent in sorted(self._agents.items()):
+            try:
+                path, text, meta = self._ready(name, agent, stamp)
+            except CassetteError as error:
+                refused.append(str(error))
+                continue
             swap(path, text)
             swap(meta_path(path), dump(meta))
-        return tuple(path for path, _, _ in ready)
+            written.append(path)
+        if refused:
+            raise CassetteError("; ".join(refused))
+        return tuple(written)
 
     def _ready(self, name: str, agent: _Agent, stamp: dt.datetime) -> tuple[Path, str, Meta]:
         path = cassette_path(self._folder, self.case, name, self.epoch)
         title = f"{self.case}/{name}/e{self.epoch}"
+        if agent.failure:
+            raise CassetteError(f"the recording of {title} is not written, for {agent.failure}; record it anew")
         interactions = list(zip(agent.cassette.requests, agent.cassette.responses, strict=True))
         text = write_pages(sorted(interactions, key=lambda pair: _turn(str(pair[0].headers.get("x-eval-slot")))))
         pages = read_pages(text, title)
@@ -184,14 +202,18 @@ def swap(path: Path, text: str) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+            _write_through(file, text)
         temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _write_through(file: TextIO, text: str) -> None:
+    file.write(text)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _how(page: Page) -> How:

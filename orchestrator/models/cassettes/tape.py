@@ -7,7 +7,8 @@ patched, and only calls that are made at a place of a tape go through vcrpy; in 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -49,6 +50,10 @@ class Place:
     is_replay: bool
     missed: Callable[[JsonValue], None] = field(default=lambda _body: None)
     played: int = 0
+    is_used: bool = False
+    """Whether anything was asked over HTTP."""
+    problem: str = ""
+    """Why an answer cannot be recorded."""
     credentials: set[str] = field(default_factory=set)
     """The values in the headers that prove who asks: they may not occur in the recording."""
     cleaned: dict[bytes, bytes] = field(default_factory=dict)
@@ -135,17 +140,67 @@ async def _handle(transport: httpx2.AsyncHTTPTransport, request: httpx2.Request)
     place = _PLACE.get()
     if place is None:
         return await _REAL(transport, request)
-    place.credentials.update(_credentials(request))
+    place.is_used = True
+    if place.is_replay:
+        return await _replay(place, transport, request)
+    return await _record(place, transport, request)
+
+
+async def _replay(place: Place, transport: httpx2.AsyncHTTPTransport, request: httpx2.Request) -> httpx2.Response:
     handle = vcr_handle_async_request(place.cassette, _REAL, httpx2)
     try:
         response: httpx2.Response = await handle(transport, request)
     except CannotOverwriteExistingCassetteException as error:
         place.missed(body_of(error.failed_request))
         raise
-    if not place.is_replay:
-        return response
     place.played += 1
     return _streamed(response) if _streams(request) else response
+
+
+async def _record(place: Place, transport: httpx2.AsyncHTTPTransport, request: httpx2.Request) -> httpx2.Response:
+    """The real response; vcrpy would hold it back until it is whole, and whoever waits for its beginning with it."""
+    place.credentials.update(_credentials(request))
+    asked = Request(request.method, str(request.url), request.content, dict(request.headers))
+    response = await _REAL(transport, request)
+    headers = {name: response.headers.get_list(name) for name in response.headers}
+    status = {"code": response.status_code, "message": response.reason_phrase}
+
+    def heard(content: bytes) -> None:
+        answered: Response = {"status": status, "headers": headers, "body": {"string": content}}
+        try:
+            with at(place):
+                place.cassette.append(asked, answered)
+        except CassetteError as error:
+            place.problem = str(error)
+
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Overheard(response.stream, heard)
+    return response
+
+
+class _Overheard(httpx2.AsyncByteStream):
+    """A stream that tells what came of it, once, when it has ended or is closed."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, heard: Callable[[bytes], None]) -> None:
+        self._stream = stream
+        self._heard: Callable[[bytes], None] | None = heard
+        self._parts: list[bytes] = []
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._stream:
+            self._parts.append(part)
+            yield part
+        self._end()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+        self._end()
+
+    def _end(self) -> None:
+        heard, self._heard = self._heard, None
+        if heard is not None:
+            heard(b"".join(self._parts))
 
 
 def _connect(wanted: socket.socket, address: str) -> None:
@@ -188,7 +243,11 @@ def _kept_request(request: Request, scrubber: Scrubber) -> Request | None:
 
 def _kept_response(response: Response, scrubber: Scrubber) -> Response | None:
     """The answer as it is kept: one whole JSON message; None for one that failed and was asked for again."""
-    response = decode_response(response)
+    try:
+        response = decode_response(response)
+    except zlib.error:
+        # It was cut off while it came.
+        return None
     status, body, headers = response.get("status"), response.get("body"), response.get("headers")
     if not isinstance(status, dict) or status.get("code") != 200 or not isinstance(body, dict):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,15 +30,12 @@ if TYPE_CHECKING:
     from orchestrator.models.calls import Calls
     from orchestrator.toolbox.toolbox import Toolbox
     from orchestrator.types import Change
+    from orchestrator.workflows.graph.running import Measure
     from orchestrator.workflows.graph.settings import ModelSettings
     from orchestrator.workflows.graph.state import ReviewState, Ruled, Said
     from orchestrator.workflows.request import Request, Reviewed
     from orchestrator.workflows.runs.folder import Run
     from orchestrator.workflows.specialist.kept import KeptAnswers
-
-
-Measure = Callable[["Reviewed"], "Reviewed"]
-"""Adds measured facts to a review by rules."""
 
 
 @dataclass(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from orchestrator.toolbox.settings import ToolSettings
 from orchestrator.workflows.crew import specialists
 from orchestrator.workflows.graph.environment import prepare_environment
 from orchestrator.workflows.graph.inputs import Given, Inputs, changes, inputs_of, read_inputs, write_inputs
+from orchestrator.workflows.request import Request, Reviewed
 from orchestrator.workflows.runs.folder import Run, known_run, new_run
 from orchestrator.workflows.runs.lock import locked
 from orchestrator.workflows.runs.record import RunRecord, read_record, write_record
@@ -27,9 +28,11 @@ from orchestrator.workflows.runs.record import RunRecord, read_record, write_rec
 if TYPE_CHECKING:
     from orchestrator.loading.agent import AgentSpec
     from orchestrator.models.conversation import Model
-    from orchestrator.workflows.graph.context import Measure
     from orchestrator.workflows.graph.settings import ModelSettings
-    from orchestrator.workflows.request import Request, Reviewed
+
+
+Measure = Callable[[Reviewed], Reviewed]
+"""Adds measured facts to a review by rules."""
 
 
 def unmeasured(reviewed: Reviewed) -> Reviewed:

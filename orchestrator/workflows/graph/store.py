@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import anyio
+
 from orchestrator.errors import RunError
 
 if TYPE_CHECKING:
@@ -25,14 +27,20 @@ async def opened_store(run: Run, address: str | None) -> AsyncIterator[BaseCheck
     Raises:
         RunError: the address is none of Postgres, its library is missing, or the server does not answer.
     """
-    async with AsyncExitStack() as stack:
-        if address is None:
-            from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+    stack = AsyncExitStack()
+    try:
+        yield await (_postgres(stack, address) if address is not None else _sqlite(stack, run))
+    finally:
+        # A run that is stopped closes its store too: an open one would keep a thread or a connection.
+        with anyio.CancelScope(shield=True):
+            await stack.aclose()
 
-            run.checkpoints.touch(mode=0o600)
-            yield await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(run.checkpoints)))
-        else:
-            yield await _postgres(stack, address)
+
+async def _sqlite(stack: AsyncExitStack, run: Run) -> BaseCheckpointSaver[str]:
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+    run.checkpoints.touch(mode=0o600)
+    return await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(run.checkpoints)))
 
 
 async def _postgres(stack: AsyncExitStack, address: str) -> BaseCheckpointSaver[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_price_that_is_unknown_makes_the_sum_unknown_but_a_call_without_an_ans
 
 def test_a_request_comes_back_as_it_was_kept_with_credentials_masked() -> None:
     run = new_run(BEGAN)
-    token = "dapi" + "0123456789abcdef" * 2
+    token = "dapi" + sha256(b"a token").hexdigest()[:32]
     record = RunRecord(run=run.id, created=BEGAN, project="/p", model="m", version="1", words=("--diff", "main", token))
     write_record(run, record)
     assert read_record(run).words[:2] == ("--diff", "main")

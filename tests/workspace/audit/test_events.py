@@ -34,6 +34,17 @@ def granted(minute: int, principal: str) -> AuditEvent:
     return happened(minute, "updatePermissions", principal="admin@example.org", detail=(changes,))
 
 
+def test_a_cut_value_ends_with_no_half_of_a_credential() -> None:
+    secret = "dapi" + "9f3c1e77ab204d5886e0c4b2f9137da5"
+    text = "x " * (MAX_TEXT // 2 - 8) + f"key {secret} " + "y " * 50
+    row = dict.fromkeys(
+        ("event_id", "event_time", "service_name", "action_name", "principal", "address", "agent", "status", "error")
+    )
+    found = event({**row, "parameters": json.dumps({"commandText": text})})
+    assert len(found.detail[0]) < MAX_TEXT + 20
+    assert secret[:4] not in found.detail[0]
+
+
 def test_a_row_becomes_an_event() -> None:
     found = event(
         {

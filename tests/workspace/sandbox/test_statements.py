@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 
 import pytest
 import requests
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.errors import InvalidParameterValue, NotFound
+from databricks.sdk.errors import BadRequest, InvalidParameterValue, NotFound
 from databricks.sdk.service.sql import (
     Disposition,
     ExecuteStatementRequestOnWaitTimeout,
@@ -15,7 +17,11 @@ from databricks.sdk.service.sql import (
     StatementState,
 )
 
+from orchestrator.errors import WorkspaceError
+from orchestrator.workspace.connection import Access, Workspace
 from orchestrator.workspace.sandbox import Sandbox
+from orchestrator.workspace.statements import query
+from orchestrator.workspace.waiting import waited_for
 from tests.workspace.sandbox.asking import WAREHOUSE, ran, refused, rows
 from tests.workspace.sandbox.conftest import connected
 
@@ -314,3 +320,20 @@ def test_queries_of_a_with_clause_see_those_before_them(client: WorkspaceClient)
     assert rows(client, text) == [["1", "2"]]
     counting = "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT max(n) FROM t"
     assert rows(client, counting) == [["3"]]
+
+
+def test_a_statement_of_twenty_thousand_terms_is_refused_before_it_is_read(client: WorkspaceClient) -> None:
+    with pytest.raises(BadRequest, match="the sandbox takes at most 65536"):
+        ran(client, "SELECT 1 WHERE " + " OR ".join(["1 = 2"] * 20_000))
+
+
+def test_a_statement_takes_no_longer_than_somebody_waits_for_it(shared: Sandbox) -> None:
+    workspace = Workspace(Access(host=shared.host, token=shared.token, warehouse=WAREHOUSE))
+    began = time.monotonic()
+    with (
+        waited_for(threading.Event(), 2.0),
+        pytest.raises(WorkspaceError, match="did not finish in time and the statement was cancelled"),
+    ):
+        query(workspace, "SELECT count(*) FROM range(100000000000) a, range(100000) b", what="count")
+    # The first answer alone would take ten seconds if nobody had said how long there is.
+    assert time.monotonic() - began < 10

@@ -155,7 +155,13 @@ Window [row_number() windowspecdefinition(id#1 ASC)], [id#1 ASC]
     assert plan_tips(read_plan(FORMATTED)) == ()
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "== Physical Plan ==\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\n\n", "== Physical Plan ==\n", "{}", "what is this?", "Hello world, here is no plan",
+        "== Physical Plan ==\nnot a plan at all", "SELECT * FROM sales.orders", "+- foo\n   +- bar",
+    ],
+)  # fmt: skip
 def test_a_text_without_a_plan_says_what_to_give(text: str) -> None:
     with pytest.raises(UsageError, match=r"holds no physical plan; give the output of df\.explain"):
         read_plan(text)

@@ -217,7 +217,36 @@ def online_table_wire(table: OnlineTableSeed) -> Json:
 @FAMILY.get("/api/2.0/online-tables/{name}", sdk="online_tables.get")
 def get_online_table(call: Call) -> Json:
     """One online table with the state of its last synchronisation."""
+    return online_table_wire(_online(call, lakebase=False))
+
+
+def synced_table_wire(table: OnlineTableSeed) -> Json:
+    """The synced table as the interface answers it."""
+    spec: Json = {
+        "source_table_full_name": table.source,
+        "primary_key_columns": table.primary_key,
+        "scheduling_policy": "TRIGGERED",
+    }
+    if table.timeseries is not None:
+        spec["timeseries_key"] = table.timeseries
+    status: Json = {"detailed_state": table.state, "message": table.message or ""}
+    if table.pipeline_id is not None:
+        status["pipeline_id"] = table.pipeline_id
+    if table.synced is not None:
+        ended = text_of(table.synced)
+        source = {"delta_commit_version": table.version, "delta_commit_timestamp": ended}
+        status["last_sync"] = {"sync_end_timestamp": ended, "delta_table_sync_info": source}
+    return {"name": table.name, "spec": spec, "data_synchronization_status": status}
+
+
+@FAMILY.get("/api/2.0/database/synced_tables/{name}", sdk="database.get_synced_database_table")
+def get_synced_table(call: Call) -> Json:
+    """One synced table of Lakebase with the state of its last synchronisation."""
+    return synced_table_wire(_online(call, lakebase=True))
+
+
+def _online(call: Call, *, lakebase: bool) -> OnlineTableSeed:
     for table in call.state.seed.learning.online_tables:
-        if table.name == call.path["name"]:
-            return online_table_wire(table)
-    raise absent("Online table", call.path["name"][:120])
+        if table.name == call.path["name"] and table.lakebase is lakebase:
+            return table
+    raise absent("Synced table" if lakebase else "Online table", call.path["name"][:120])

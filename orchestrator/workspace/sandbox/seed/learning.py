@@ -83,6 +83,8 @@ class OnlineTableSeed(Part):
     name: str
     source: str
     primary_key: list[str] = Field(min_length=1)
+    lakebase: bool = False
+    """A synced table of Lakebase, which the interface of online tables does not know."""
     timeseries: str | None = None
     state: str = "ONLINE_NO_PENDING_UPDATE"
     message: str | None = None

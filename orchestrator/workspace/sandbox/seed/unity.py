@@ -88,8 +88,9 @@ class ParameterSeed(Part):
 
 
 class FunctionSeed(Owned):
-    """A SQL function: `body` is what stands behind RETURN."""
+    """A function: `body` is what stands behind RETURN, or the text of a Python function, which nothing here runs."""
 
+    language: Literal["SQL", "PYTHON"] = "SQL"
     parameters: list[ParameterSeed] = Field(default_factory=list)
     returns: str = "STRING"
     body: str

@@ -1,0 +1,104 @@
+"""From the command line to a review with a model: imported only where one is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from orchestrator.cli.marketplace import listed_commands
+from orchestrator.cli.story import Story
+from orchestrator.errors import ModelSetupError
+from orchestrator.loading.command import load_command
+from orchestrator.models.providers import OpenedModel, open_model
+from orchestrator.toolbox.settings import ToolSettings
+from orchestrator.types import Coverage, Status
+from orchestrator.workflows.cache import cached_review
+from orchestrator.workflows.estimate import one_line, told
+from orchestrator.workflows.graph.forecast import forecast
+from orchestrator.workflows.graph.running import Measure, Wanted, review_with_model
+from orchestrator.workflows.graph.settings import ModelSettings
+from orchestrator.workflows.measured.opening import opened
+from orchestrator.workflows.request import Request, Reviewed
+
+
+def review_by_model(arguments: argparse.Namespace, request: Request, measure: Measure, story: Story) -> Reviewed:
+    """The review by rules and model; where the model cannot be asked, by rules alone and incomplete.
+
+    Raises:
+        UsageError: the run to resume, the store or a limit is not usable.
+    """
+    with _wanted(arguments, request, measure) as wanted:
+        try:
+            model = open_model(arguments.model, os.environ, concurrency=wanted.settings.parallel)
+        except ModelSetupError as error:
+            return _by_rules_alone(wanted, error, story)
+        return asyncio.run(_reviewed(wanted, model, story))
+
+
+def estimate_by_model(arguments: argparse.Namespace, request: Request, measure: Measure) -> str:
+    """What the review would cost, as lines for a person.
+
+    Raises:
+        UsageError: the path, a rule or a specialist is not usable.
+    """
+    with _wanted(arguments, request, measure) as wanted:
+        return told(forecast(wanted))
+
+
+@contextmanager
+def _wanted(arguments: argparse.Namespace, request: Request, measure: Measure) -> Iterator[Wanted]:
+    settings = ModelSettings(
+        model=arguments.model,
+        effort=arguments.effort,
+        agents=request.selection.agents or _listed(arguments.command),
+        max_usd=arguments.max_usd,
+        max_tokens=arguments.max_tokens,
+        deadline=arguments.deadline,
+        store=os.environ.get("ORCHESTRATE_STORE"),
+    )
+    with _tools(arguments) as tools:
+        yield Wanted(
+            request=request,
+            settings=settings,
+            resume=arguments.resume,
+            words=arguments.words,
+            use_cache=not arguments.no_cache,
+            measure=measure,
+            tools=tools,
+        )
+
+
+@contextmanager
+def _tools(arguments: argparse.Namespace) -> Iterator[ToolSettings]:
+    """What the specialists' tools may reach: the event log and the workspace that were named, nothing else."""
+    if arguments.workspace is None:
+        yield ToolSettings(event_log=arguments.event_log)
+        return
+    with opened(arguments.workspace) as workspace:
+        yield ToolSettings(access=workspace.access, event_log=arguments.event_log)
+
+
+async def _reviewed(wanted: Wanted, model: OpenedModel, story: Story) -> Reviewed:
+    try:
+        return await review_with_model(wanted, model=model, tell=story.event)
+    finally:
+        await model.close()
+
+
+def _by_rules_alone(wanted: Wanted, error: ModelSetupError, story: Story) -> Reviewed:
+    """The review by rules, incomplete because the model that was asked for could not be; what it would add is told."""
+    story.tell(f"a model would add {one_line(forecast(wanted))}")
+    reviewed = wanted.measure(cached_review(wanted.request, use_cache=wanted.use_cache, progress=story.step))
+    gap = Coverage(path=".", status=Status.PARTIAL, reason=f"no model was asked: {error}", incomplete=True)
+    review = reviewed.review
+    return replace(reviewed, review=replace(review, coverage=tuple(sorted((*review.coverage, gap)))))
+
+
+def _listed(command: str) -> tuple[str, ...]:
+    """The specialists that the command's file names."""
+    listed = next(each for each in listed_commands() if each.name == command)
+    return load_command(listed.path, listed.plugin).route.specialists

@@ -64,5 +64,5 @@ def positive(text: str) -> float:
 def count(text: str) -> int:
     """A whole number above 0, for argparse."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of tokens; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)

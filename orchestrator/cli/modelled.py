@@ -13,6 +13,7 @@ from orchestrator.cli.marketplace import listed_commands
 from orchestrator.cli.story import Story
 from orchestrator.errors import ModelSetupError
 from orchestrator.loading.command import load_command
+from orchestrator.models.prices import priced
 from orchestrator.models.providers import OpenedModel, open_model
 from orchestrator.toolbox.settings import ToolSettings
 from orchestrator.types import Coverage, Status
@@ -29,8 +30,10 @@ def review_by_model(arguments: argparse.Namespace, request: Request, measure: Me
     """The review by rules and model; where the model cannot be asked, by rules alone and incomplete.
 
     Raises:
-        UsageError: the run to resume, the store or a limit is not usable.
+        UsageError: the run to resume or the store is not usable, or a limit of money meets a model without a price.
     """
+    if arguments.max_usd is not None:
+        priced(arguments.model)
     with _wanted(arguments, request, measure) as wanted:
         try:
             model = open_model(arguments.model, os.environ, concurrency=wanted.settings.parallel)

@@ -45,7 +45,6 @@ class _Process:
 
     ready: anyio.Event = field(default_factory=anyio.Event)
     ended: anyio.Event = field(default_factory=anyio.Event)
-    closing: anyio.Event = field(default_factory=anyio.Event)
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     client: Client | None = None
     refused: frozenset[str] = frozenset()
@@ -54,7 +53,8 @@ class _Process:
 class Server:
     """One server as its callers see it; calls may run side by side.
 
-    `group` holds the task that owns the connection: that one opens and closes it, whichever task calls first.
+    `group` holds the task that owns the connection: that one opens and closes it, whichever task calls first. When it
+    is cancelled the program gets the end of its input and two seconds, then signals; it cannot ignore the last one.
     """
 
     def __init__(
@@ -79,10 +79,8 @@ class Server:
             return problem(str(error))
 
     def close(self) -> None:
-        """Let the server end; its task does so, and waits for the program a few seconds at most."""
+        """Start nothing any more; who owns `group` ends what runs, by cancelling it."""
         self._closed = True
-        if self._process is not None:
-            self._process.closing.set()
 
     async def _answer(self, tool: str, arguments: dict[str, JsonValue]) -> ToolAnswer:
         while True:
@@ -143,12 +141,11 @@ class Server:
                 with suppress(*_FAULTS, ExceptionGroup), process.scope:
                     await self._serve(process, words)
             finally:
-                never_asked = process.client is None
+                if process.client is None:
+                    self._warn(f"the server {self._name} did not start: {_last_words(words)}")
                 process.client = None
                 process.ended.set()
                 process.ready.set()
-            if never_asked:
-                self._warn(f"the server {self._name} did not start: {_last_words(words)}")
 
     async def _serve(self, process: _Process, words: TextIO) -> None:
         first, *rest = self._launch.command
@@ -163,7 +160,7 @@ class Server:
             process.refused = await self._differing(client)
             process.client = client
             process.ready.set()
-            await process.closing.wait()
+            await anyio.sleep_forever()
 
     async def _differing(self, client: Client) -> frozenset[str]:
         """The tools of the manifest that the program does not have, or has otherwise."""

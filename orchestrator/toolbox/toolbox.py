@@ -102,7 +102,7 @@ class Toolbox:
         opened, self._open = self._open, None
         try:
             if opened is not None:
-                await _ended(opened, at_once=kind is not None)
+                await _ended(opened)
         finally:
             await self._exits.aclose()
 
@@ -184,10 +184,9 @@ class Toolbox:
             self._tell(Warned(text=text))
 
 
-async def _ended(opened: _Open, *, at_once: bool) -> None:
-    """End the servers and wait for them; what is in the air is not waited for when the run broke off."""
+async def _ended(opened: _Open) -> None:
+    """End the servers, one beside the other, and wait until they have ended: a few seconds at most."""
     for server in opened.servers.values():
         server.close()
-    if at_once:
-        opened.group.cancel_scope.cancel()
+    opened.group.cancel_scope.cancel()
     await opened.group.__aexit__(None, None, None)

@@ -107,6 +107,26 @@ async def test_a_model_that_asks_past_the_sdk_is_no_replay(tmp_path: Path) -> No
         await RecordedModel(Scripted(), tape).reply(ASK, nobody)
 
 
+class Talkative:
+    """A model that talks past the SDK's client."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address = address
+
+    async def reply(self, ask: Ask, began: Began) -> Reply:
+        async with await anyio.connect_tcp(*self.address):
+            return await Scripted().reply(ask, began)
+
+
+async def test_a_replay_opens_no_socket_for_anybody(tmp_path: Path) -> None:
+    await record(tmp_path)
+    with loopback() as api, replaying(tmp_path) as tape, calling(Caller(who="joins", turn=1)):
+        model = Talkative(("127.0.0.1", int(api.address.rpartition(":")[2])))
+        with pytest.raises(CassetteError, match="opens no socket"):
+            await RecordedModel(model, tape).reply(ASK, nobody)
+        await model.reply(ASK, nobody)
+
+
 @pytest.mark.parametrize(
     ("ask", "said", "state", "turn", "components"),
     [

@@ -76,7 +76,19 @@ async def test_the_official_client_lists_and_calls_tools_over_stdio_in_both_prot
     assert (
         names
         == again
-        == ["echo", "leak", "leak_in_a_map", "half_a_character", "count", "refuse", "break_down", "hang", "drop"]
+        == [
+            "echo",
+            "leak",
+            "leak_in_a_map",
+            "leak_a_password",
+            "half_a_character",
+            "count",
+            "refuse",
+            "break_down",
+            "hang",
+            "drop",
+            "hang_in_a_change",
+        ]  # fmt: skip
     )
     assert [(result.structured_content or {}).get("limit") for result in results] == [1, 2, 3]
 

@@ -54,7 +54,8 @@ def slot_now(case: str, epoch: int) -> Slot:
     caller = _CALLER.get()
     if caller is None:
         raise CassetteError(f"a call for the case {case!r} names no caller; make it inside `calling(Caller(...))`")
-    who = caller.who if caller.part in {"specialist", caller.who} else f"{caller.part}-{caller.who}"
+    is_told = caller.part == "specialist" or caller.who.startswith(caller.part)
+    who = caller.who if is_told else f"{caller.part}-{caller.who}"
     return Slot(case=folder_name(case), agent=folder_name(who), epoch=epoch, turn=caller.turn)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.content import content_folder
 from orchestrator.loading.agent import load_agent
-from orchestrator.types import Asked, Finding
+from orchestrator.types import Asked, Finding, SpecialistCoverage, Status
 from orchestrator.workflows.addressed import speaking
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.graph.team import Gathering, Team, gathered, with_left_out
@@ -151,9 +152,10 @@ class Context:
         judgements = [_judgement(ruled) for ruled in state.get("judgements", {}).values()]
         review = joined(reviewed, await self.heard(state), judgements).review
         spending = spending_of(events_of(self.run))
+        lines = with_left_out(review.specialists, self.agents, team, change=self.change)
         whole = replace(
             review,
-            specialists=with_left_out(review.specialists, self.agents, team, change=self.change),
+            specialists=(*lines, *_broken_refuter(state)),
             asked=Asked(model=self.settings.model, run=self.run.id, spending=spending),
             seconds=time.perf_counter() - self.started,
         )
@@ -168,6 +170,13 @@ class Context:
         measured = self.measure(plain)
         self._facts = tuple(note for note in measured.review.notes if note not in plain.review.notes)
         return measured
+
+
+def _broken_refuter(state: ReviewState) -> Iterator[SpecialistCoverage]:
+    """A line for the refuter where its step broke: what was claimed is withheld then, and nobody has judged it."""
+    problem = state.get("failures", {}).get(NAME)
+    if problem is not None:
+        yield SpecialistCoverage(name=NAME, status=Status.SKIPPED, rules=0, findings=0, reason=problem, incomplete=True)
 
 
 def _judgement(ruled: Ruled) -> Judgement:

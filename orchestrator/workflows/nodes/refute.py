@@ -10,8 +10,7 @@ from orchestrator.workflows.graph.context import Context
 from orchestrator.workflows.graph.failure import problem_of
 from orchestrator.workflows.graph.state import ReviewState, Ruled
 from orchestrator.workflows.graph.steps import step
-
-REFUTER = "refuter"
+from orchestrator.workflows.refuter.judge import NAME
 
 
 async def refute(state: ReviewState, runtime: Runtime[Context]) -> ReviewState:
@@ -41,4 +40,4 @@ async def refute_failed(state: ReviewState, error: NodeError, runtime: Runtime[C
     del state
     problem = problem_of(error.error)
     runtime.context.tell(Warned(text=f"the refuter gave no word: {problem}"))
-    return {"failures": {REFUTER: problem}}
+    return {"failures": {NAME: problem}}

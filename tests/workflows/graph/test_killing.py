@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.models.answers import log_normal
 from tests.models.messages_api import serving
-from tests.workflows.graph.killing import Place, killed, undisturbed
+from tests.workflows.graph.killing import SECONDS, Place, killed, undisturbed
 from tests.workflows.graph.scene import finds
 
 SHARES = (0.3, 0.55, 0.75, 0.9)
@@ -36,3 +38,20 @@ def folder(parent: Path, name: str) -> Path:
     made = parent / name
     made.mkdir()
     return made
+
+
+@pytest.mark.real
+@pytest.mark.enable_socket
+def test_ctrl_c_ends_with_130_and_the_words_to_go_on(root: Path, tmp_path: Path) -> None:
+    with serving(finds, pace=lambda _: 30.0) as api:
+        place = Place(root=root, folder=folder(tmp_path, "stopped"), api=api)
+        process = place.begin()
+        while not api.asked and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, story = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    lines = story.decode().splitlines()
+    run = place.logs[0].parent.name
+    assert lines[-1] == "orchestrate: interrupted"
+    assert any(f"stopped; go on with: orchestrate review-pipeline --resume {run}" in line for line in lines)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.events import Tell
+from orchestrator.models.calls import Calls
 from orchestrator.types import Source, Standing
 from orchestrator.workflows.graph import context
 from orchestrator.workflows.graph.failure import problem_of
-from orchestrator.workflows.specialist.conversation import Brief, Conversation, converse
+from orchestrator.workflows.specialist.conversation import Brief, Cohort, Conversation, converse
 from tests.models.messages_api import serving
 from tests.workflows.graph.scene import AGENTS, Told, callers, finds, project, review, wanted
 
@@ -28,10 +30,10 @@ async def test_a_specialist_whose_step_breaks_is_missing_and_asked_again_by_resu
 ) -> None:
     root, told, again = project(tmp_path), Told(), Told()
 
-    async def breaks(cohort: context.Cohort, brief: Brief, **rest: object) -> Conversation:
+    async def breaks(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) -> Conversation:
         if brief.name == AGENTS[1]:
             raise LookupError("a fault")
-        return await converse(cohort, brief, **rest)
+        return await converse(cohort, brief, calls=calls, tell=tell)
 
     with serving(finds) as api:
         with monkeypatch.context() as broken:

@@ -18,7 +18,18 @@ import anyio
 from orchestrator.models import prices
 from orchestrator.models.budget import Budget, SpendingLimits
 from orchestrator.models.calls import Caller, Calls
-from orchestrator.models.conversation import Ask, Began, Message, Reply, SystemText, Text, ToolCard, Usage
+from orchestrator.models.conversation import (
+    Again,
+    Ask,
+    Began,
+    Message,
+    Reply,
+    SystemText,
+    Text,
+    ToolCard,
+    Usage,
+    freely,
+)
 from orchestrator.models.ledger import Ledger
 from orchestrator.models.providers import open_model
 from tests.models.answers import text
@@ -36,8 +47,9 @@ RUNS = 10
 class Instant:
     """A model that answers at once."""
 
-    async def reply(self, ask: Ask, began: Began) -> Reply:
+    async def reply(self, ask: Ask, began: Began, again: Again = freely) -> Reply:
         """An answer."""
+        del again
         began()
         usage = Usage(cache_read_tokens=SHARED_TOKENS, cache_write_tokens=500, output_tokens=500)
         return Reply(id="m", model=ask.model, blocks=(Text(text="{}"),), stop="end_turn", usage=usage)

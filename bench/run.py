@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from kill import KILLS
 from measure import BenchError
 from model_review import MODEL_REVIEWS
 from page import merged, section
@@ -68,7 +69,7 @@ def main() -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # The loopback model is that of the tests.
     sys.path.append(str(ROOT))
-    every: tuple[Measurement, ...] = (*MEASUREMENTS, *SERVERS, *TOOLS, *WORKSPACES, *MODEL_REVIEWS)
+    every: tuple[Measurement, ...] = (*MEASUREMENTS, *SERVERS, *TOOLS, *WORKSPACES, *MODEL_REVIEWS, *KILLS)
     by_name = {measure.__name__: measure for measure in every}
     asked = options(list(by_name))
     chosen = [measure for name, measure in by_name.items() if not asked.only or name in asked.only]

@@ -49,10 +49,14 @@ class StepEnded(_Event):
 
 
 class CallEnded(_Event):
-    """A call to a model ended: answered, kept from an earlier call, or failed for good (`problem`)."""
+    """A call to a model ended: answered, kept from an earlier call, or failed for good (`problem`).
+
+    `part` tells specialists from the refuter.
+    """
 
     kind: Literal["call-ended"] = "call-ended"
     who: str
+    part: str = "specialist"
     turn: int
     digest: str
     kept: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
@@ -22,11 +22,6 @@ from orchestrator.workspace.governance.examination import cut
 from orchestrator.workspace.governance.personal import Certainty, PersonalScan, Sampling, at_least, scan
 from orchestrator.workspace.governance.securables import Kind, full_name, securable
 from orchestrator.workspace.governance.tables import tables_under
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from databricks.sdk import WorkspaceClient
 
 SERVER = ToolServer(
     "unity-catalog",
@@ -392,10 +387,10 @@ def generate_data_dictionary(
     """
     name = scope_name(scope)
 
-    def read(client: WorkspaceClient) -> Iterator[Table]:
-        return (table(item) for item in described(client, name.split(".")))
-
-    found = piece(call, f"read the tables of {name}", read, cursor=cursor, limit=max_tables, privilege=USE)
+    found = piece(
+        call, f"read the tables of {name}", lambda client: map(table, described(client, name.split("."))),
+        cursor=cursor, limit=max_tables, privilege=USE,
+    )  # fmt: skip
     return dictionary(name, found.items, characters=markdown_characters, cursor=found.cursor)
 
 

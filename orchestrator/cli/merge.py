@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Story.of(quiet=arguments.quiet) as story:
         reviewed = cached_review(request, use_cache=not arguments.no_cache, progress=story.step)
     change = changed_lines(reviewed.root, request.base) if request.base else None
-    joined = merged(reviewed, answers, today=request.today, change=change)
+    joined = merged(reviewed, answers, today=request.today, change=change, baseline=request.baseline)
     write_outputs(outputs, joined, gate, arguments)
     return exit_code(joined.review, gate)
 

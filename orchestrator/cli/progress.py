@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestrator.cli.story import Story
 from orchestrator.code.visible import visible
+from orchestrator.report.wording import counted
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -37,7 +38,7 @@ class _AtWork:
     usd: float = 0.0
 
     def line(self, who: str) -> str:
-        return f"  {who}: {self.turns} turns, {self.tools} tool calls, ${self.usd:.4f}"
+        return f"  {who}: {counted(self.turns, 'turn')}, {counted(self.tools, 'tool call')}, ${self.usd:.4f}"
 
 
 class Terminal(Story):
@@ -92,5 +93,9 @@ class Terminal(Story):
         if event.problem:
             self.tell(f"  {event.who} gave no answer: {visible(event.problem)}")
         else:
-            how = "as before, nothing of its subject changed" if event.reused else f"done in {event.turns} turns"
+            how = (
+                "as before, nothing of its subject changed"
+                if event.reused
+                else f"done in {counted(event.turns, 'turn')}"
+            )
             self.tell(f"  {event.who}: {how}")

@@ -96,12 +96,15 @@ def _show(shown: Run, output: str) -> int:
 def _parts(found: Summary) -> Iterator[str]:
     from orchestrator.code.visible import visible
     from orchestrator.report.spending import calls, cost, tokens
+    from orchestrator.report.wording import counted
 
     width = max((len(part.who) for part in found.parts), default=0)
     for part in found.parts:
         spent = f"{calls(part.spending)}, {tokens(part.spending)}, {cost(part.spending)}"
         problem = f"; no answer: {part.problem}" if part.problem else ""
-        yield visible(f"{part.who:<{width}}  {part.turns} turns, {part.tools} tool calls, {spent}{problem}")
+        yield visible(
+            f"{part.who:<{width}}  {counted(part.turns, 'turn')}, {counted(part.tools, 'tool call')}, {spent}{problem}"
+        )
 
 
 def _json(found: Summary) -> dict[str, object]:

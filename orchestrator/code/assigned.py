@@ -57,6 +57,9 @@ _QUOTED = re.compile(
 )
 _BARE = re.compile(r"[^\s\"'`,;&<>(){}\[\]\\|]{1,500}")
 _CODE_AFTER = frozenset("([{,)")
+_SCHEMES = frozenset({"bearer", "basic "})
+_AFTER_SCHEME = frozenset({' "', " '", " `"})
+"""What ends a literal such as `"Bearer "`: the value is put in elsewhere."""
 _DIGIT = re.compile(r"\d")
 _PROSE = re.compile(r"[ \t][A-Za-z]")
 _NO_WORD = re.compile(r"[\d\W]")
@@ -81,7 +84,7 @@ _EXPRESSION = re.compile(r"[A-Za-z_][\w]{0,80}(?:\.[A-Za-z_]\w{0,80}){0,8}")
 _NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ][\d:.]{1,20}Z?)?|\d{1,6}(?:[.,]\d{1,6}){1,5}")
 """A date, a version or an address."""
 _PATH = re.compile(
-    r"(?:~|\.{0,2}|[A-Za-z][\w+.-]{0,12}:/?)/[\w./ -]{1,300}|[\w-]{1,60}\.(?:json|ya?ml|pem|txt|py|md|sql|key)"
+    r"(?:~|\.{0,2}|[A-Za-z][\w+.-]{0,12}:/?)/[\w./: -]{1,300}|[\w-]{1,60}\.(?:json|ya?ml|pem|txt|py|md|sql|key)"
 )
 _NEAR = re.compile(r"(?<![\w+/=])(?<!sha256[:-])(?<!sha512[:-])[A-Za-z0-9+/_=~-]{20,200}(?![\w+/=-])")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -141,9 +144,11 @@ def _given(text: str, folded: str, word: re.Match[str], reach: _Reach) -> Iterat
     end = rest.end() if rest else word.end()
     reach.given = end
     before = _BEFORE.search(folded, max(word.start() - _NAME, 0), word.start())
-    name = folded[before.start() if before else word.start() : end]
-    given = None if _NO_VALUE.search(name) else _GIVEN.match(text, end)
-    if given is None:
+    start = before.start() if before else word.start()
+    name = folded[start:end]
+    is_path = folded[max(start - 1, 0) : start] == "/"
+    given = None if is_path or _NO_VALUE.search(name) else _GIVEN.match(text, end)
+    if given is None or (name in _SCHEMES and text[given.end() - 1 : given.end() + 1] in _AFTER_SCHEME):
         return
     is_password = _PASSWORD.search(name) is not None
     quoted = _QUOTED.match(text, given.end())

@@ -40,8 +40,10 @@ _BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _BLOCK_END = "-----END"
 _BLOCK_MOST = 20_000
 _BODY = re.compile(r"[A-Za-z0-9+/=]{16,}")
-_BODY_LINE = re.compile(r"(?m)^[^\w\n]{0,40}([A-Za-z0-9+/]{60,80}={0,2})(?:\\n)?[^\w\n]{0,10}$")
-"""A line of nothing but base64, as the body of a private key is."""
+_BODY_LINE = re.compile(
+    r"(?m)^[^\w\n]{0,40}(?![0-9a-f]{60,80}(?![A-Za-z0-9+/]))([A-Za-z0-9+/]{60,80}={0,2})(?:\\n)?[^\w\n]{0,10}$"
+)
+"""A line of nothing but base64, as the body of a private key is, and no digest."""
 _RUN = re.compile(r"[A-Za-z0-9+/=_.~-]{12,}")
 _DIGITS = re.compile(r"\d[^\d]{0,10}\d")
 """What tells a piece of a drawn value from a word."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from orchestrator.code.secrets import masked
+from orchestrator.code.scrubbing import scrubbed
 from orchestrator.code.source import Origin, SourceFile
 from orchestrator.code.visible import visible
 
@@ -35,9 +35,9 @@ class ShownLine(NamedTuple):
 @lru_cache(maxsize=64)
 def shown_lines(source: SourceFile) -> tuple[ShownLine, ...]:
     """All lines of a file; of a Jupyter notebook those of its cells, with the lines of the .ipynb file."""
-    safe = masked(source.text).split("\n")
+    safe = scrubbed(source.text).split("\n")
     if len(safe) != len(source.lines):
-        safe = [masked(line) for line in source.lines]
+        safe = [scrubbed(line) for line in source.lines]
     origins = source.origins if source.origins is not None and source.is_jupyter else None
     places = origins or tuple(Origin(number, None) for number in range(1, len(source.lines) + 1))
     return tuple(

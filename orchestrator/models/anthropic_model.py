@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import anthropic
 import anyio
 
-from orchestrator.models.conversation import Ask, Began, Reply, Usage
+from orchestrator.models.conversation import Again, Ask, Began, Reply, Usage, freely
 from orchestrator.models.mishaps import Endpoint, broken, mishap, no_stream
 from orchestrator.models.wire import read_block, request_body
 
@@ -42,7 +42,7 @@ Client = (
 class Limits:
     """Seconds: to connect, without a byte, and for one whole attempt."""
 
-    connect: float = 10.0
+    connect: float = 5.0
     idle: float = 120.0
     attempt: float = 600.0
 
@@ -59,13 +59,14 @@ class AnthropicModel:
     def __repr__(self) -> str:
         return f"AnthropicModel({self._endpoint.provider!r})"
 
-    async def reply(self, ask: Ask, began: Began) -> Reply:
-        """The answer, whatever its stop reason; `began` is told once, when the first attempt begins to answer.
+    async def reply(self, ask: Ask, began: Began, again: Again = freely) -> Reply:
+        """The answer, whatever its stop reason; `began` is told once, when the first attempt begins to answer, and
+        `again` is asked before an attempt that had begun is repeated.
 
         Raises:
             UnansweredError: there is no answer; it says why and whether another try could help.
         """
-        return await self._retries.run(lambda progress: self._attempt(ask, progress), began)
+        return await self._retries.run(lambda progress: self._attempt(ask, progress), began, again)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -67,14 +67,14 @@ class Budget:
         self._held: set[Reservation] = set()
         self._changed: anyio.Event | None = None
 
-    async def reserve(self, ask: Ask, *, who: str, prefix: str) -> Reservation:
-        """Room for a call, as soon as there is some.
+    async def reserve(self, ask: Ask, *, who: str, prefix: str, whole: bool = False) -> Reservation:
+        """Room for a call, as soon as there is some; a `whole` one gets all output tokens that it asks for, or none.
 
         Raises:
             SpentError: a limit leaves too little room even when all calls in flight have ended.
             ModelSetupError: there is a limit of money, and the price of the model is unknown.
         """
-        floor = min(FLOOR, ask.max_tokens)
+        floor = ask.max_tokens if whole else min(FLOOR, ask.max_tokens)
         while True:
             wanted = self._wanted(ask, who=who, prefix=prefix)
             if self._room(wanted, held=True) >= ask.max_tokens:

@@ -1,30 +1,29 @@
 """Every call of a run goes through here: kept answers first, then the primer, the budget, the model, and the log.
 
-A call waits for its turn in the cohort first, then for a slot, then for room in the budget: who waits for another call
-to begin holds neither a slot nor room, so that no two calls wait for each other.
+A call waits for its turn in the cohort first, then for room in the budget, then for one of the model's slots: who waits
+for another call to begin or for room holds no slot, so that no two calls wait for each other. An attempt that had begun
+and broke is booked, and room is made anew, before the model repeats it.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import anyio
 
-from orchestrator.errors import ModelError, SpentError
+from orchestrator.errors import IncompleteError, SpentError
 from orchestrator.events import CallEnded, Event, Tell
 from orchestrator.models import prices
 from orchestrator.models.budget import Budget, Reservation
 from orchestrator.models.cassettes.slots import calling
-from orchestrator.models.conversation import Ask, Began, Model, Reply, UnansweredError, Usage, nobody
+from orchestrator.models.conversation import Again, Ask, Began, Model, Reply, UnansweredError, Usage, nobody
 from orchestrator.models.ledger import Flights, Ledger
 from orchestrator.models.primer import Primer
 from orchestrator.models.prompt_size import text_size
 from orchestrator.models.wire import digest, prefix_digest
 from orchestrator.types import Spending
-
-CONCURRENCY = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +50,12 @@ class Calls:
         budget: Budget | None = None,
         primer: Primer | None = None,
         tell: Tell = untold,
-        concurrency: int = CONCURRENCY,
     ) -> None:
         self._model = model
         self._ledger = ledger
         self._budget = budget or Budget()
         self._primer = primer or Primer()
         self._tell = tell
-        self._slots = anyio.Semaphore(concurrency)
         self._flights = Flights()
         self._spent: dict[tuple[str, str], Spending] = {}
 
@@ -89,29 +86,37 @@ class Calls:
         Raises:
             SpentError: the deadline came first.
         """
-        with anyio.move_on_after(self._budget.seconds_left()):
-            return await self._in_turn(call)
+        left = self._budget.seconds_left()
+        if left != 0:
+            with anyio.move_on_after(left):
+                return await self._in_turn(call)
         raise SpentError(
             f"--deadline {self._budget.limits.seconds:g} was over before turn {call.caller.turn} of {call.caller.who} "
             "was answered; --resume with a later deadline goes on from here"
         )
 
     async def _in_turn(self, call: _Call) -> Reply:
-        """The answer when the cohort, the slots and the budget let it."""
+        """The answer when the cohort and the budget let it."""
         prefix = prefix_digest(call.ask)
         if not _is_cacheable(call.ask):
-            return await self._in_slot(call, prefix, nobody)
+            return await self._with_room(call, prefix, nobody)
         async with self._primer.turn(prefix) as began:
-            return await self._in_slot(call, prefix, began)
+            return await self._with_room(call, prefix, began)
 
-    async def _in_slot(self, call: _Call, prefix: str, began: Began) -> Reply:
-        async with self._slots:
-            room = await self._budget.reserve(call.ask, who=call.caller.who, prefix=prefix)
-            return await self._paid(call, room, began)
+    async def _with_room(self, call: _Call, prefix: str, began: Began) -> Reply:
+        call.room = await self._budget.reserve(call.ask, who=call.caller.who, prefix=prefix)
+        most = call.room.max_tokens
+        ask = call.ask if most == call.ask.max_tokens else replace(call.ask, max_tokens=most)
 
-    async def _paid(self, call: _Call, room: Reservation, began: Began) -> Reply:
+        async def again(wasted: Usage) -> None:
+            self._settle(call, wasted)
+            call.repeated += wasted
+            call.room = await self._budget.reserve(ask, who=call.caller.who, prefix=prefix, whole=True)
+
+        return await self._paid(call, ask, began, again)
+
+    async def _paid(self, call: _Call, ask: Ask, began: Began, again: Again) -> Reply:
         """The answer of the model, booked, kept and told; so is what went wrong."""
-        ask = call.ask if room.max_tokens == call.ask.max_tokens else replace(call.ask, max_tokens=room.max_tokens)
 
         def first_byte() -> None:
             call.began = True
@@ -120,20 +125,26 @@ class Calls:
         call.started = time.monotonic()
         try:
             with calling(call.caller):
-                reply = await self._model.reply(ask, first_byte)
-        except ModelError as error:
+                reply = await self._model.reply(ask, first_byte, again)
+        except IncompleteError as error:
             call.fail(error)
             raise
         else:
-            self._book(call, room, reply)
+            self._book(call, reply)
             return reply
         finally:
             if not call.booked:
-                self._book_failure(call, room)
+                self._book_failure(call)
 
-    def _book(self, call: _Call, room: Reservation, reply: Reply) -> None:
+    def _settle(self, call: _Call, usage: Usage, *, wasted: Usage | None = None) -> None:
+        """Book into the room that the call has now, which is then no longer its own."""
+        room, call.room = call.room, None
+        if room is not None:
+            self._budget.settle(room, usage, wasted=wasted)
+
+    def _book(self, call: _Call, reply: Reply) -> None:
         call.booked = True
-        self._budget.settle(room, reply.usage, wasted=reply.wasted)
+        self._settle(call, reply.usage, wasted=reply.wasted - call.repeated)
         if self._ledger is not None:
             self._ledger.keep(call.digest, reply)
         usd = _sum(prices.cost(call.ask.model, reply.usage), prices.cost(call.ask.model, reply.wasted))
@@ -142,21 +153,21 @@ class Calls:
         call.problem = ""
         self._tell(_ended(call, paid, usd))
 
-    def _book_failure(self, call: _Call, room: Reservation) -> None:
+    def _book_failure(self, call: _Call) -> None:
         """Book a call without an answer: what the model says it came to, or nothing where it never began.
 
         One that broke off without a count is booked at the most that it can have come to.
         """
         call.booked = True
-        usage, seconds = call.usage or Usage(), time.monotonic() - call.started
+        usage, seconds = call.usage or call.repeated, time.monotonic() - call.started
         usd = prices.cost(call.ask.model, usage)
         if call.usage is not None:
-            self._budget.settle(room, Usage(), wasted=usage)
-        elif call.began:
-            self._budget.forfeit(room)
-            usd = None if usd is None else room.usd
-        else:
-            self._budget.release(room)
+            self._settle(call, Usage(), wasted=usage - call.repeated)
+        elif call.room is not None and call.began:
+            self._budget.forfeit(call.room)
+            usd = None if usd is None else usd + call.room.usd
+        elif call.room is not None:
+            self._budget.release(call.room)
         if call.began or call.usage is not None:
             self._add(call.caller, _spending(usage, usd, seconds))
         lost = Reply(
@@ -169,6 +180,7 @@ class Calls:
         self._tell(
             CallEnded(
                 who=call.caller.who,
+                part=call.caller.part,
                 turn=call.caller.turn,
                 digest=call.digest,
                 kept=True,
@@ -186,7 +198,7 @@ class Calls:
 
 @dataclass(slots=True, kw_only=True)
 class _Call:
-    """One call on its way."""
+    """One call on its way: the room that it has now, and what its repeated attempts came to, which is booked."""
 
     ask: Ask
     caller: Caller
@@ -194,11 +206,13 @@ class _Call:
     began: bool = False
     booked: bool = False
     started: float = 0.0
+    room: Reservation | None = None
     usage: Usage | None = None
+    repeated: Usage = field(default_factory=Usage)
     attempts: int = 1
     problem: str = "it was stopped before it was answered"
 
-    def fail(self, error: ModelError) -> None:
+    def fail(self, error: IncompleteError) -> None:
         """Take what a failure says, which may be what the broken attempts came to."""
         self.problem = str(error)
         if isinstance(error, UnansweredError):
@@ -232,6 +246,7 @@ def _ended(call: _Call, reply: Reply, usd: Decimal | None) -> CallEnded:
     usage = reply.usage
     return CallEnded(
         who=call.caller.who,
+        part=call.caller.part,
         turn=call.caller.turn,
         digest=call.digest,
         stop=reply.stop,

@@ -5,7 +5,7 @@ They follow the Messages API, whose words they use. Nothing here imports an SDK.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -102,6 +102,16 @@ class Usage:
     cache_write_tokens: int = 0
     cache_write_1h_tokens: int = 0
 
+    def __sub__(self, other: Usage) -> Usage:
+        """What is left without the other, never below 0."""
+        return Usage(
+            input_tokens=max(self.input_tokens - other.input_tokens, 0),
+            output_tokens=max(self.output_tokens - other.output_tokens, 0),
+            cache_read_tokens=max(self.cache_read_tokens - other.cache_read_tokens, 0),
+            cache_write_tokens=max(self.cache_write_tokens - other.cache_write_tokens, 0),
+            cache_write_1h_tokens=max(self.cache_write_1h_tokens - other.cache_write_1h_tokens, 0),
+        )
+
     def __add__(self, other: Usage) -> Usage:
         """Both together."""
         return Usage(
@@ -117,6 +127,15 @@ class Usage:
         """All tokens of the call, in and out."""
         cached = self.cache_read_tokens + self.cache_write_tokens + self.cache_write_1h_tokens
         return self.input_tokens + self.output_tokens + cached
+
+
+Again = Callable[[Usage], Awaitable[None]]
+"""Asked before a request is sent once more after an attempt that had begun, and told what that one came to: it books
+that and makes room for another, or raises what ends the call."""
+
+
+async def freely(_wasted: Usage) -> None:
+    """Lets every attempt be repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +168,8 @@ class Reply:
 class Model(Protocol):
     """Who can answer."""
 
-    async def reply(self, ask: Ask, began: Began) -> Reply:
-        """The answer to one request; calls `began` when the answer has begun.
+    async def reply(self, ask: Ask, began: Began, again: Again = freely) -> Reply:
+        """The answer to one request; calls `began` when the answer has begun, and asks `again` before it repeats it.
 
         Raises:
             UnansweredError: there is no answer; it says why and whether another try could help.
@@ -160,8 +179,8 @@ class Model(Protocol):
 class UnansweredError(ModelError):
     """A model that gave no answer; `transient` where the same request may be answered later.
 
-    `usage` is what the attempts cost that had begun, None where none had; their output is an estimate, for the API
-    counts it at the end. `retry_after` is what the API asked to wait, in seconds.
+    `unreachable` where no connection came about. `usage` is what the attempts cost that had begun, None where none had;
+    their output is an estimate, for the API counts it at the end. `retry_after` is what the API asked to wait.
     """
 
     def __init__(
@@ -169,12 +188,14 @@ class UnansweredError(ModelError):
         message: str,
         *,
         transient: bool = False,
+        unreachable: bool = False,
         retry_after: float | None = None,
         usage: Usage | None = None,
         attempts: int = 1,
     ) -> None:
         super().__init__(message)
         self.transient = transient
+        self.unreachable = unreachable
         self.retry_after = retry_after
         self.usage = usage
         self.attempts = attempts

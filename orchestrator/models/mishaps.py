@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import email.utils
+import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import anthropic
@@ -25,6 +26,7 @@ _PASSING_KINDS = frozenset(
     | {"modelStreamErrorException", "modelTimeoutException", "modelNotReadyException"}
 )
 """Kinds of errors inside a stream, in the words of the API and of Bedrock."""
+_NO_CONNECTION = (httpx2.ConnectError, httpx2.ConnectTimeout)
 _WRONG_ADDRESS = (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL)
 
 
@@ -71,6 +73,8 @@ def mishap(error: Exception, model: str, endpoint: Endpoint) -> UnansweredError:
         return UnansweredError(
             f"no request can be sent to {endpoint.provider}; set {where} to an address that begins with https://"
         )
+    if (lost := next((each for each in chain if isinstance(each, _NO_CONNECTION)), None)) is not None:
+        return _unreachable(lost, chain, endpoint)
     if any(isinstance(each, httpx2.TimeoutException | TimeoutError) for each in chain):
         return UnansweredError(f"{model!r} did not answer in time", transient=True)
     if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError):
@@ -106,6 +110,24 @@ def retry_after(headers: httpx2.Headers, now: Callable[[], float] = time.time) -
         return None if seconds is None else max(seconds, 0.0)
     date = email.utils.parsedate_tz(told)
     return None if date is None else max(email.utils.mktime_tz(date) - now(), 0.0)
+
+
+def _unreachable(error: httpx2.RequestError, chain: Sequence[BaseException], endpoint: Endpoint) -> UnansweredError:
+    """Nobody at the other end: where that was, and what the network said."""
+    if any(isinstance(each, ConnectionRefusedError) for each in chain):
+        why = "nobody listens there"
+    elif any(isinstance(each, socket.gaierror) for each in chain):
+        why = "no host has that name"
+    elif isinstance(error, httpx2.ConnectTimeout):
+        why = "nobody answered in time"
+    else:
+        why = "no connection came about"
+    port = "" if error.request.url.port is None else f":{error.request.url.port}"
+    where = endpoint.shown(f"{error.request.url.host}{port}")
+    check = f"the network and {endpoint.address}" if endpoint.address else "the network"
+    return UnansweredError(
+        f"{endpoint.provider} cannot be reached at {where}: {why}; check {check}", transient=True, unreachable=True
+    )
 
 
 def _number(told: str | None) -> float | None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import anyio
 
-from orchestrator.errors import CassetteError, ModelError
+from orchestrator.errors import CassetteError, IncompleteError, ModelError
 from orchestrator.models.cassettes.recording import Recording
 from orchestrator.models.cassettes.replay import Replay
 from orchestrator.models.cassettes.slots import slot_now
 from orchestrator.models.cassettes.tape import at
-from orchestrator.models.conversation import Ask, Began, Model, Reply
+from orchestrator.models.conversation import Again, Ask, Began, Model, Reply, freely
 
 
 class RecordedModel:
@@ -21,7 +21,7 @@ class RecordedModel:
         self._model = model
         self._tape = tape
 
-    async def reply(self, ask: Ask, began: Began) -> Reply:
+    async def reply(self, ask: Ask, began: Began, again: Again = freely) -> Reply:
         """The answer of the recording, with the seconds that it took then; or, while recording, that of the model.
 
         Raises:
@@ -29,21 +29,21 @@ class RecordedModel:
             ModelError: the model that is recorded gave no answer.
         """
         if isinstance(self._tape, Recording):
-            return await self._record(self._tape, ask, began)
-        return await self._replay(self._tape, ask, began)
+            return await self._record(self._tape, ask, began, again)
+        return await self._replay(self._tape, ask, began, again)
 
-    async def _record(self, tape: Recording, ask: Ask, began: Began) -> Reply:
+    async def _record(self, tape: Recording, ask: Ask, began: Began, again: Again) -> Reply:
         place = tape.place(slot_now(tape.case, tape.epoch))
         try:
             with at(place):
-                reply = await self._model.reply(ask, began)
-        except ModelError as error:
+                reply = await self._model.reply(ask, began, again)
+        except IncompleteError as error:
             tape.failed(place, str(error))
             raise
         tape.recorded(place, ask, reply)
         return reply
 
-    async def _replay(self, tape: Replay, ask: Ask, began: Began) -> Reply:
+    async def _replay(self, tape: Replay, ask: Ask, began: Began, again: Again) -> Reply:
         slot = slot_now(tape.case, tape.epoch)
         reply: Reply | None = None
         # What retries and waits would do so for nothing: a miss ends it at once.
@@ -51,7 +51,7 @@ class RecordedModel:
             place = tape.place(slot, scope.cancel)
             try:
                 with at(place):
-                    reply = await self._model.reply(ask, began)
+                    reply = await self._model.reply(ask, began, again)
             except ModelError:
                 refusal = tape.refusal(slot.agent)
                 if refusal is None:

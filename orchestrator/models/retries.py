@@ -1,4 +1,7 @@
-"""The one owner of retries: what is passing is tried again, within bounds, and a slot is free while it waits."""
+"""The one owner of retries and of slots: what is passing is tried again, within bounds.
+
+A slot is held while a request is under way, and by nobody who waits: for a pause to end, or for room in the budget.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import anyio
 import tenacity
 
-from orchestrator.models.conversation import Began, Reply, UnansweredError, Usage
+from orchestrator.models.conversation import Again, Began, Reply, UnansweredError, Usage, freely
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,8 @@ class Patience:
     """How often and how long to try; all in seconds, the first pause doubles up to the `longest`.
 
     A retry-after is obeyed up to the `longest`. No attempt begins once the pauses come to more than `pauses` in all, or
-    when more than `total` would have passed since the first one.
+    when more than `total` would have passed since the first one. An address that nobody has reached yet is tried
+    `unmet` times in at most `unmet_total`: it is more likely wrong than down.
     """
 
     attempts: int = 6
@@ -26,14 +30,21 @@ class Patience:
     longest: float = 30.0
     pauses: float = 120.0
     total: float = 900.0
+    unmet: int = 3
+    unmet_total: float = 4.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """One call over all its attempts: tells once that an answer has begun, and adds up what broken ones cost."""
+    """One call over all its attempts: tells once that an answer has begun, and adds up what broken ones cost.
+
+    `unbooked` is what the last attempt came to, if it had begun and broke.
+    """
 
     began: Began
+    attempts: int = 0
     wasted: Usage | None = None
+    unbooked: Usage | None = None
     _told: bool = False
     _open: Usage | None = None
 
@@ -53,16 +64,38 @@ class Progress:
         """The attempt is over."""
         if broken and self._open is not None:
             self.wasted = (self.wasted or Usage()) + self._open
+            self.unbooked = self._open
         self._open = None
+
+    def take_unbooked(self) -> Usage | None:
+        """What is to be booked before the next attempt; it is given once."""
+        unbooked, self.unbooked = self.unbooked, None
+        return unbooked
 
 
 Attempt = Callable[[Progress], Awaitable[Reply]]
 """One request, sent once."""
 
 
+@dataclass(slots=True)
+class Reach:
+    """Whether anybody has ever been reached; `refusal` is why not, once a call has given up."""
+
+    met: bool = False
+    refusal: UnansweredError | None = None
+
+    def learn(self, error: BaseException | None) -> None:
+        """Take how an attempt ended: every answer, bad ones too, is somebody's."""
+        if error is None or (isinstance(error, UnansweredError) and not error.unreachable):
+            self.met, self.refusal = True, None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
-    """Tries again what is transient; `slots` is held during an attempt only."""
+    """Tries again what is transient; `slots` is held during an attempt only.
+
+    Where one call has given up because nobody was ever reached, the others do not try on their own.
+    """
 
     slots: anyio.Semaphore
     patience: Patience = field(default_factory=Patience)
@@ -70,9 +103,12 @@ class Retries:
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
     """Between 0 and 1: spreads calls that were refused together."""
+    reach: Reach = field(default_factory=Reach)
 
-    async def run(self, attempt: Attempt, began: Began) -> Reply:
+    async def run(self, attempt: Attempt, began: Began, again: Again = freely) -> Reply:
         """The first answer; its seconds are those of the whole call, pauses among them.
+
+        `again` is asked before an attempt that had begun is repeated; what it raises ends the call.
 
         Raises:
             UnansweredError: what went wrong is not passing, or went on for too long.
@@ -87,25 +123,35 @@ class Retries:
             reraise=True,
         )
         try:
-            reply: Reply = await retrying(self._in_slot, attempt, progress)
+            reply: Reply = await retrying(self._once, attempt, progress, again)
         except UnansweredError as error:
-            tries = int(retrying.statistics["attempt_number"])
-            raise self._for_good(error, progress, tries, self.clock() - started) from error
+            raise self._for_good(error, progress, self.clock() - started) from error
         return replace(
             reply,
-            attempts=int(retrying.statistics["attempt_number"]),
+            attempts=progress.attempts,
             wasted=progress.wasted or Usage(),
             seconds=self.clock() - started,
         )
 
-    async def _in_slot(self, attempt: Attempt, progress: Progress) -> Reply:
+    async def _once(self, attempt: Attempt, progress: Progress, again: Again) -> Reply:
+        wasted = progress.take_unbooked()
+        if wasted is not None:
+            await again(wasted)
         async with self.slots:
-            try:
-                reply = await attempt(progress)
-            except BaseException:
-                progress.end(broken=True)
-                raise
+            return await self._in_slot(attempt, progress)
+
+    async def _in_slot(self, attempt: Attempt, progress: Progress) -> Reply:
+        if self.reach.refusal is not None:
+            raise self.reach.refusal
+        progress.attempts += 1
+        try:
+            reply = await attempt(progress)
+        except BaseException as error:
+            progress.end(broken=True)
+            self.reach.learn(error)
+            raise
         progress.end(broken=False)
+        self.reach.learn(None)
         return reply
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
@@ -117,24 +163,35 @@ class Retries:
 
     def _is_over(self, state: tenacity.RetryCallState, started: float) -> bool:
         patience, pause = self.patience, state.upcoming_sleep
+        is_unmet = _error(state).unreachable and not self.reach.met
+        attempts = min(patience.unmet, patience.attempts) if is_unmet else patience.attempts
+        total = min(patience.unmet_total, patience.total) if is_unmet else patience.total
         return (
-            state.attempt_number >= patience.attempts
+            (is_unmet and self.reach.refusal is not None)
+            or state.attempt_number >= attempts
             or state.idle_for + pause > patience.pauses
-            or self.clock() - started + pause > patience.total
+            or self.clock() - started + pause > total
         )
 
-    @staticmethod
-    def _for_good(error: UnansweredError, progress: Progress, tries: int, seconds: float) -> UnansweredError:
+    def _for_good(self, error: UnansweredError, progress: Progress, seconds: float) -> UnansweredError:
         said = str(error)
-        if error.transient:
-            said = f"{said} (tried {tries} times in {seconds:.0f} s; a later run may succeed)"
-        return UnansweredError(
+        if error.transient and error is not self.reach.refusal:
+            said = f"{said} (tried {_times(progress.attempts)} in {seconds:.0f} s; a later run may succeed)"
+        final = UnansweredError(
             said,
             transient=error.transient,
+            unreachable=error.unreachable,
             retry_after=error.retry_after,
             usage=progress.wasted,
-            attempts=tries,
+            attempts=progress.attempts,
         )
+        if error.unreachable and not self.reach.met and self.reach.refusal is None:
+            self.reach.refusal = final
+        return final
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _is_transient(error: BaseException) -> bool:

@@ -11,7 +11,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from orchestrator.errors import ModelSetupError
-from orchestrator.models.conversation import Ask, Began, Block, Reply, Text, ToolUse, UnansweredError, Usage
+from orchestrator.models.conversation import (
+    Again,
+    Ask,
+    Began,
+    Block,
+    Reply,
+    Text,
+    ToolUse,
+    UnansweredError,
+    Usage,
+    freely,
+)
 from orchestrator.models.wire import canonical, digest
 
 NAME = "scripted"
@@ -39,12 +50,13 @@ class ScriptedModel:
         self._answer = answer
         self.asked: list[Ask] = []
 
-    async def reply(self, ask: Ask, began: Began) -> Reply:
+    async def reply(self, ask: Ask, began: Began, again: Again = freely) -> Reply:
         """The answer of the script; equal requests get replies of one id.
 
         Raises:
             UnansweredError: the script has no answer.
         """
+        del again  # a script never breaks off
         self.asked.append(ask)
         said = self._answer(ask)
         said = Said(blocks=(Text(text=said),)) if isinstance(said, str) else said

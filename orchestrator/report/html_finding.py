@@ -69,7 +69,8 @@ def _marks(finding: Finding) -> Html | None:
     marks = []
     if word := standing_word(finding):
         by = f" by {finding.suppressed_by}" if word == "suppressed" and finding.suppressed_by else ""
-        marks.append(f"{_STANDINGS.get(word, word)}{by}")
+        known = f"{word}: {finding.standing_reason}" if finding.standing_reason else _STANDINGS.get(word, word)
+        marks.append(f"{known}{by}")
     if finding.source is not Source.RULE or finding.standing is not Standing.VERIFIED:
         marks.append(f"a {finding.source} finding, confidence {finding.confidence} of 100")
     return tag("p", "; ".join(marks), class_="marks") if marks else None

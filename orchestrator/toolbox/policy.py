@@ -32,10 +32,14 @@ class NotAllowedError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Decides for one run; `has_plan` says whether the project holds the text of a physical plan."""
+    """Decides for one run.
+
+    `has_plan` says whether the project holds the text of a physical plan, `has_client` whether servers can be asked.
+    """
 
     settings: ToolSettings
     has_plan: bool = False
+    has_client: bool = True
 
     def objection(self, named: ServerTool, listed: ListedTool | None) -> str | None:
         """Why a tool that an agent names is not offered; None where it is."""
@@ -45,6 +49,8 @@ class Policy:
             return "it may change things, and specialists only read"
         if not is_model_facing(named.shown):
             return "the API takes no such name"
+        if not self.has_client:
+            return "the package is installed without its extra 'workspace', which asks servers"
         if named.server != PROFILER:
             return "no workspace was named; --workspace names one" if self.settings.access is None else None
         return self._objection_to_profiler(named.tool)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -80,7 +81,8 @@ class Toolbox:
     ) -> None:
         self._settings = settings or ToolSettings()
         has_plan = any(PLAN_MARK in source.text for source in files.sources)
-        self._policy = Policy(settings=self._settings, has_plan=has_plan)
+        # Found and not imported: only a call of a server's tool needs it.
+        self._policy = Policy(settings=self._settings, has_plan=has_plan, has_client=find_spec("mcp") is not None)
         self._skills = tuple(sorted(skills, key=lambda skill: (skill.plugin or "", skill.name)))
         found = launches(self._settings, os.environ) if servers is None else servers
         self._launches = {launch.name: launch for launch in found}

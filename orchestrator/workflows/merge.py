@@ -24,10 +24,22 @@ SAME = 0.4
 """Share of words that two messages at the same lines have in common when they tell of one defect."""
 REFUTER = "refuter"
 _WORD = re.compile(r"[a-z0-9_]{3,}")
+_EMPTY_WORDS = frozenset(
+    _WORD.findall(
+        "all and are but can each every for from has have into its not now one only that the then they this use was"
+        " what when where which who will with"
+    )
+)
+"""Words that any two sentences share, whatever they tell of."""
 
 
 def merged(
-    reviewed: Reviewed, answers: Iterable[tuple[str, str]], *, today: dt.date, change: Change | None = None
+    reviewed: Reviewed,
+    answers: Iterable[tuple[str, str]],
+    *,
+    today: dt.date,
+    change: Change | None = None,
+    baseline: frozenset[str] = frozenset(),
 ) -> Reviewed:
     """The review with the claims of agents; `answers` are pairs of an agent's name and its text.
 
@@ -36,7 +48,7 @@ def merged(
     Agents' findings never reach the gate: nobody has tried to refute them.
     """
     testimonies = (Testimony(agent=agent, text=text) for agent, text in answers)
-    return joined(reviewed, hear(testimonies, reviewed, today=today, change=change))
+    return joined(reviewed, hear(testimonies, reviewed, today=today, change=change, baseline=baseline))
 
 
 def joined(reviewed: Reviewed, heard: Sequence[Heard], judgements: Iterable[Judgement] | None = None) -> Reviewed:
@@ -79,9 +91,8 @@ def _judged(finding: Finding, words: Mapping[str, Judgement] | None, by_rules: S
     if word == "not-asked":
         return finding
     if word == "kept":
-        return replace(finding, standing=Standing.VERIFIED)
-    why = f"{finding.why} (withheld, {word}: {reason})"
-    return replace(finding, standing=Standing.WITHHELD, why=why, fix=None)
+        return replace(finding, standing=Standing.VERIFIED, standing_reason=f"kept: {reason}")
+    return replace(finding, standing=Standing.WITHHELD, standing_reason=f"{word}: {reason}", fix=None)
 
 
 def _withheld(words: Mapping[str, Judgement] | None) -> Iterable[str]:
@@ -110,9 +121,17 @@ def _add(findings: list[Finding], new: Finding) -> None:
 
 
 def _one(known: Finding, new: Finding) -> Finding:
-    """One defect that two have seen: what a rule says stands; of two agents, what was verified, then the graver."""
-    kept = new if known.source is Source.MODEL and _weight(new) < _weight(known) else known
-    return replace(kept, specialists=tuple(dict.fromkeys((*known.specialists, *new.specialists))))
+    """One defect that two have seen: what a rule says stands; of two agents, what was verified, then the graver.
+
+    What the other of two agents said stays in `why`: nobody's claim is gone because another one lies over it.
+    """
+    by_models = known.source is Source.MODEL
+    kept, other = (new, known) if by_models and _weight(new) < _weight(known) else (known, new)
+    names = tuple(dict.fromkeys((*known.specialists, *new.specialists)))
+    if not by_models or other.message in f"{kept.message} {kept.why}":
+        return replace(kept, specialists=names)
+    place = f"{other.location}, {', '.join(other.specialists)}"
+    return replace(kept, specialists=names, why=f"{kept.why} (also claimed at {place}: {other.message})")
 
 
 def _weight(finding: Finding) -> tuple[bool, bool, int]:
@@ -133,7 +152,7 @@ def _words(finding: Finding) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _words_of(message: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(message.lower()))
+    return frozenset(_WORD.findall(message.lower())) - _EMPTY_WORDS
 
 
 def _likeness(first: frozenset[str], second: frozenset[str]) -> float:

@@ -59,7 +59,7 @@ def test_show_prints_one_line_an_event_and_one_a_specialist(capsys: pytest.Captu
     ):
         assert f"\n{line}" in out
     assert (
-        "delta-specialist  1 turns, 1 tool calls, 1 call, 1,000 tokens in (90 % from the cache), 50 out, $0.25" in out
+        "delta-specialist  1 turn, 1 tool call, 1 call, 1,000 tokens in (90 % from the cache), 50 out, $0.25" in out
     )
 
 

@@ -49,9 +49,9 @@ def test_a_terminal_shows_a_line_for_each_specialist_at_work_and_keeps_what_beca
             story.event(event)
             at_work += [task.description for task in progress.tasks if "delta-specialist" in task.description]
     assert at_work[0] == "  delta-specialist"
-    assert at_work[-1] == "  delta-specialist: 1 turns, 1 tool calls, $0.2500"
+    assert at_work[-1] == "  delta-specialist: 1 turn, 1 tool call, $0.2500"
     kept = shown.getvalue()
-    assert "  delta-specialist: done in 1 turns\n" in kept.replace("\r", "")
+    assert "  delta-specialist: done in 1 turn\n" in kept.replace("\r", "")
     assert "  sql-specialist gave no answer: the model refused⟨U+001B⟩[2J" in kept
     assert "1 file changed" in kept
 

@@ -84,7 +84,12 @@ KEPT = [
     "export DATABRICKS_TOKEN=sandbox-...",
     'PG_PASSWORD_SCRAM_SHA_256 = "PG_PASSWORD_SCRAM_SHA_256"',
     "secret: class IngestionPipelineDefinitionWorkdayReportParametersQueryKeyValue",
+    'header.removeprefix("Bearer ").strip()',
+    'paths = ["../../etc/passwd", "a9x/b", "CON"]',
+    'assert (env["DATABRICKS_HOST"], env["DATABRICKS_TOKEN"]) == ("http://127.0.0.1:1", "s")',
     f"commit {HEX}",
+    f"{HEX}{HEX}",
+    f'"{HEX}{HEX}",',
     f"tokenizers==0.1 --hash=sha256:{HEX}{HEX}",
 ]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import anyio
 import anyio.lowlevel
 
-from orchestrator.models.conversation import Ask, Began, Message, Reply, SystemText, Text, Usage
+from orchestrator.models.conversation import Again, Ask, Began, Message, Reply, SystemText, Text, Usage, freely
 
 MODEL = "claude-sonnet-5-5"
 SHARED = "rows = spark.table('main.sales.orders')\n" * 400
@@ -58,8 +58,9 @@ class Simulated:
         self.begins = True
         self._answer = answer
 
-    async def reply(self, request: Ask, began: Began) -> Reply:
+    async def reply(self, request: Ask, began: Began, again: Again = freely) -> Reply:
         """The answer, after it has begun and others have had their chance to run."""
+        del again
         self.asked.append(request)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

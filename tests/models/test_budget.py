@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from orchestrator.errors import ModelError, ModelSetupError, SpentError
 from orchestrator.models.budget import FLOOR, Budget, Reservation, SpendingLimits
 from orchestrator.models.calls import Caller, Calls
-from orchestrator.models.conversation import Ask, Message, Reply, Text, Usage
+from orchestrator.models.conversation import (
+    Again,
+    Ask,
+    Began,
+    Message,
+    Reply,
+    Text,
+    UnansweredError,
+    Usage,
+    freely,
+)
 from orchestrator.models.prices import facts
-from tests.models.simulated import MODEL, Simulated, answered, ask, texts
+from orchestrator.models.retries import Progress, Retries
+from tests.models.simulated import MODEL, answered, ask, texts
 
 pytestmark = pytest.mark.anyio
 
@@ -130,7 +143,8 @@ def test_deadline_is_counted_from_the_beginning_of_the_run() -> None:
 class Wild:
     """A model that counts up to a token a byte, the same for the same text, whose outputs fill what they may.
 
-    One call in ten breaks off after it has begun, and is paid too.
+    One call in ten breaks off for good after it has begun, and is paid too. In one of ten one or two attempts break
+    after they have begun, and are repeated by the real retries.
     """
 
     def __init__(self, seed: int) -> None:
@@ -138,22 +152,50 @@ class Wild:
         self.random = random.Random(seed)
         self.usd = Decimal(0)
         self.tokens = 0
+        self.repeated = 0
+        self.retries = Retries(slots=anyio.Semaphore(4), sleep=no_time)
 
-    def answer(self, request: Ask) -> Reply | Exception:
-        """An answer of random size, or a failure."""
+    async def reply(self, request: Ask, began: Began, again: Again = freely) -> Reply:
+        """An answer of random size, after as many broken attempts as it takes, or a failure."""
+        broken = self.random.choice((1, 2)) if self.random.random() < 0.1 else 0
+        ways = iter([True] * broken)
+
+        async def attempt(progress: Progress) -> Reply:
+            return await self.attempt(request, progress, breaks=next(ways, False))
+
+        return await self.retries.run(attempt, began, again)
+
+    async def attempt(self, request: Ask, progress: Progress, *, breaks: bool) -> Reply:
+        """One request, which is paid however it ends.
+
+        Raises:
+            UnansweredError: it breaks off.
+        """
         paid = Usage(
             cache_write_tokens=900 + sum(self.count(text) for text in texts(request)),
             output_tokens=int(request.max_tokens * self.random.choice((0.05, 0.3, 1.0))),
         )
+        await anyio.lowlevel.checkpoint()
+        progress.begin(replace(paid, output_tokens=1))
+        await anyio.lowlevel.checkpoint()
+        progress.grow(paid.output_tokens)
         known = facts(request.model)
         assert known is not None
         self.usd += known.cost(paid)
         self.tokens += paid.tokens
-        return ModelError("it broke off") if self.random.random() < 0.1 else answered(request, count=paid)
+        self.repeated += breaks
+        if breaks or self.random.random() < 0.1:
+            raise UnansweredError("it broke off", transient=breaks)
+        return answered(request, count=paid)
 
     def count(self, text: str) -> int:
         """The tokens of a text, from a fifth of its bytes to all of them."""
         return int(len(text.encode()) * random.Random(f"{self.seed} {text}").uniform(0.2, 1.0))
+
+
+async def no_time(_seconds: float) -> None:
+    """A pause that takes no time and lets others run."""
+    await anyio.lowlevel.checkpoint()
 
 
 async def run(calls: Calls, who: str, rng: random.Random, shared: str) -> int:
@@ -180,7 +222,7 @@ async def review(seed: int) -> tuple[Wild, SpendingLimits, int]:
     rng, wild = random.Random(seed), Wild(seed)
     usd = Decimal(str(round(rng.uniform(0.01, 1.0), 3)))
     limits = SpendingLimits(usd=usd, tokens=rng.choice((None, rng.randrange(5_000, 300_000))))
-    calls = Calls(Simulated(wild.answer), budget=Budget(limits))
+    calls = Calls(wild, budget=Budget(limits))
     shared = "rows = 1\n" * rng.randrange(100, 3_000)
     turns: list[int] = []
 
@@ -196,7 +238,7 @@ async def review(seed: int) -> tuple[Wild, SpendingLimits, int]:
 
 @pytest.mark.parametrize("block", range(10))
 async def test_limit_is_overrun_by_at_most_two_percent_over_a_thousand_random_budgets(block: int) -> None:
-    answered_turns = unanswered_runs = 0
+    answered_turns = unanswered_runs = repeated = 0
     for seed in range(block * 100, block * 100 + 100):
         wild, limits, turns = await review(seed)
         assert limits.usd is not None
@@ -204,5 +246,7 @@ async def test_limit_is_overrun_by_at_most_two_percent_over_a_thousand_random_bu
         assert limits.tokens is None or wild.tokens <= limits.tokens * 1.02, seed
         answered_turns += turns
         unanswered_runs += turns == 0
+        repeated += wild.repeated
     assert answered_turns > 300
     assert unanswered_runs < 40
+    assert repeated > 20

@@ -388,8 +388,9 @@ async def test_the_answer_says_that_it_was_made_by_hand(endpoint: Handoff) -> No
 async def test_what_is_no_request_of_a_program_here_is_refused_and_not_written(
     endpoint: Handoff, path: str, data: bytes, headers: dict[str, str], status: int
 ) -> None:
-    async with httpx2.AsyncClient() as client:
-        answered = await client.post(f"{endpoint.address}{path}", content=data, headers=headers)
+    with anyio.fail_after(10):
+        async with httpx2.AsyncClient() as client:
+            answered = await client.post(f"{endpoint.address}{path}", content=data, headers=headers)
     assert answered.status_code == status
     assert answered.json()["type"] == "error"
     assert endpoint.folder.waiting() == ()

@@ -9,10 +9,11 @@ import anyio
 import httpx2
 import pytest
 
+from orchestrator.errors import SpentError
 from orchestrator.models.anthropic_model import Limits
-from orchestrator.models.conversation import UnansweredError, nobody
+from orchestrator.models.conversation import Reply, UnansweredError, Usage, nobody
 from orchestrator.models.mishaps import retry_after
-from orchestrator.models.retries import Patience
+from orchestrator.models.retries import Patience, Progress, Retries
 from tests.models.answers import (
     Asked,
     Broken,
@@ -185,12 +186,89 @@ async def test_a_call_that_is_cancelled_in_its_pause_asks_no_more() -> None:
     assert len(api.asked) == 1
 
 
-async def test_an_address_where_nobody_listens_is_tried_again_and_then_told() -> None:
-    waits = Waits()
-    async with opened("http://127.0.0.1:9", waits=waits, patience=Patience(attempts=3)) as model:
-        with pytest.raises(UnansweredError, match=r"connection to the Anthropic API failed.*tried 3 times"):
-            await model.reply(ask(), nobody)
-    assert len(waits.pauses) == 2
+NOBODY = r"the Anthropic API cannot be reached at 127\.0\.0\.1:9: nobody listens there; check .* ANTHROPIC_BASE_URL"
+
+
+async def test_an_address_where_nobody_listens_is_told_soon_and_tried_by_one_call_for_all() -> None:
+    told: list[str] = []
+
+    class Still(Waits):
+        def clock(self) -> float:
+            return 0.0
+
+    waits = Still()
+
+    async def one(number: int) -> None:
+        with pytest.raises(UnansweredError, match=NOBODY) as caught:
+            await model.reply(ask(f"number {number}"), nobody)
+        told.append(str(caught.value))
+
+    async with opened("http://127.0.0.1:9", waits=waits, slots=1) as model:
+        async with anyio.create_task_group() as group:
+            for number in range(18):
+                group.start_soon(one, number)
+        paused = len(waits.pauses)
+        await one(18)
+    assert len(waits.pauses) == paused <= 18 * 2, "who asks later does not try"
+    assert len(set(told)) == 1
+    assert told[0].endswith("(tried 3 times in 0 s; a later run may succeed)")
+
+
+async def test_somebody_who_was_there_and_goes_away_is_tried_with_patience() -> None:
+    waits, away = Waits(), UnansweredError("nobody is there", transient=True, unreachable=True)
+    ways = iter([UnansweredError("it broke off", transient=True), *[away] * 5])
+
+    async def attempt(_progress: Progress) -> Reply:
+        raise next(ways)
+
+    retries = Retries(slots=anyio.Semaphore(1), sleep=waits.sleep, clock=waits.clock, chance=lambda: 0.0)
+    with pytest.raises(UnansweredError, match="tried 6 times"):
+        await retries.run(attempt, nobody)
+
+
+async def test_an_attempt_that_had_begun_is_told_with_what_it_cost_before_it_is_repeated() -> None:
+    asked: list[tuple[int, int]] = []
+
+    async def again(wasted: Usage) -> None:
+        asked.append((len(api.asked), wasted.tokens))
+
+    with serving(in_order(reset(3), overloaded(), cut(3), [text("done")])) as api:
+        async with opened(api.address) as model:
+            reply = await model.reply(ask(), nobody, again)
+    assert [number for number, _ in asked] == [1, 3], "not for the attempt that never began"
+    assert sum(tokens for _, tokens in asked) == reply.wasted.tokens > 0
+    assert reply.attempts == 4
+
+
+async def test_who_says_that_there_is_no_room_for_another_attempt_ends_the_call() -> None:
+    async def again(_wasted: Usage) -> None:
+        raise SpentError("no room")
+
+    with serving(in_order(cut(3), [text("done")])) as api:
+        async with opened(api.address) as model:
+            with pytest.raises(SpentError, match="no room"):
+                await model.reply(ask(), nobody, again)
+    assert len(api.asked) == 1
+
+
+async def test_a_call_that_waits_for_room_leaves_its_slot_to_another() -> None:
+    waiting, room = anyio.Event(), anyio.Event()
+
+    async def again(_wasted: Usage) -> None:
+        waiting.set()
+        await room.wait()
+
+    def script(asked: Asked) -> Said:
+        return cut(3) if asked.last == "first" and asked.number == 0 else [text(asked.last)]
+
+    with serving(script) as api:
+        async with opened(api.address, slots=1) as model, anyio.create_task_group() as group:
+            group.start_soon(model.reply, ask("first"), nobody, again)
+            await waiting.wait()
+            with anyio.fail_after(5):
+                assert (await model.reply(ask("second"), nobody)).text == "second"
+            room.set()
+    assert [asked.last for asked in api.asked] == ["first", "second", "first"]
 
 
 def test_every_way_to_break_is_among_the_faults() -> None:

@@ -88,7 +88,7 @@ async def test_the_official_client_lists_and_calls_tools_over_stdio_in_both_prot
             "hang",
             "drop",
             "hang_in_a_change",
-        ]  # fmt: skip
+        ]
     )
     assert [(result.structured_content or {}).get("limit") for result in results] == [1, 2, 3]
 

@@ -74,6 +74,13 @@ def test_a_tool_that_is_withheld_says_why() -> None:
     assert reasons["unity-catalog__get_table"] == "no workspace was named; --workspace names one"
 
 
+def test_without_the_library_that_asks_servers_no_tool_of_one_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestrator.toolbox.toolbox.find_spec", lambda _: None)
+    toolbox = Toolbox(project(), settings=EVERYTHING)
+    assert list(toolbox.offered_to(AGENTS["unity-catalog-expert"])) == OWN
+    assert "extra 'workspace'" in toolbox.withheld(AGENTS["unity-catalog-expert"])["unity-catalog__get_table"]
+
+
 def test_no_agent_gets_a_tool_that_changes_things_whatever_its_file_names() -> None:
     policy = Policy(settings=EVERYTHING, has_plan=True)
     changing = 0

@@ -329,6 +329,6 @@ async def test_a_change_set_names_the_workspace_and_its_digest_is_of_that_one(fr
     with workspace() as another:
         async with served("governance_api", another, options=WRITING) as client:
             there = answered(await client.call_tool("grant_privilege", GRANT))["change_set"]
-    assert (here["workspace"], there["workspace"]) == (fresh.host, another.host)
+        assert (here["workspace"], there["workspace"]) == (fresh.host, another.host)
     assert here["changes"] == there["changes"]
     assert here["sha256"] != there["sha256"]

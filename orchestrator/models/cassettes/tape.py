@@ -206,7 +206,7 @@ class _Overheard(httpx2.AsyncByteStream):
 def _connect(wanted: socket.socket, address: str) -> None:
     place = _PLACE.get()
     if place is not None and place.is_replay:
-        raise CassetteError(f"a replay opens no socket, and the turn {place.slot} wanted one")
+        raise ConnectionRefusedError(f"a replay opens no socket, and the turn {place.slot} wanted one")
     _CONNECT(wanted, address)
 
 

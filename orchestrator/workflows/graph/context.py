@@ -128,7 +128,9 @@ class Context:
             )
             for who, said in answers
         ]
-        return hear(testimonies, reviewed, today=self.request.today, change=self.change)
+        return hear(
+            testimonies, reviewed, today=self.request.today, change=self.change, baseline=self.request.baseline
+        )
 
     async def claimed(self, state: ReviewState) -> tuple[Finding, ...]:
         """The findings that the answers claim, each with its standing."""

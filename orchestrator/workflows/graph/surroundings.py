@@ -71,7 +71,6 @@ async def opened(site: Site, model: Model, tell: Tell) -> AsyncIterator[Surround
             ledger=ledger,
             budget=Budget(limits_of(site.settings), spent=_spent(site.run)),
             tell=tell,
-            concurrency=site.settings.parallel,
         )
         yield Surroundings(calls=calls, toolbox=await stack.enter_async_context(toolbox), kept=kept)
 

@@ -14,5 +14,5 @@ async def read(state: ReviewState, runtime: Runtime[Context]) -> ReviewState:
     del state
     files = runtime.context.files
     with step(runtime.context.tell, "read") as at_work:
-        at_work.detail = f"{len(files.sources)} files"
+        at_work.detail = f"files: {len(files.sources)}"
     return {}

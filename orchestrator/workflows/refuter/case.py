@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 
-from orchestrator.code.secrets import masked
+from orchestrator.code.scrubbing import scrubbed
 from orchestrator.code.shown import ShownLine, numbered, shown_lines
 from orchestrator.code.source import SourceFile
 from orchestrator.code.visible import visible
@@ -33,7 +33,7 @@ def case_of(finding: Finding, source: SourceFile, change: Change | None) -> str:
     claim = {
         "category": finding.rule,
         "severity": finding.severity.value,
-        "message": visible(masked(finding.message)),
+        "message": visible(scrubbed(finding.message)),
         "path": shown_name(finding.location.path),
         "start_line": finding.location.start_line,
         "end_line": finding.location.end_line,

@@ -12,7 +12,7 @@ from orchestrator.content import content_folder
 from orchestrator.loading.agent import load_agent
 from orchestrator.models.conversation import Effort, SystemText, ToolCard
 from orchestrator.toolbox.project.files import shown_name
-from orchestrator.workflows.addressed import addressed
+from orchestrator.workflows.addressed import addressed, speaks
 from orchestrator.workflows.quotes import place_of
 from orchestrator.workflows.refuter.case import case_of
 from orchestrator.workflows.refuter.effect import takes_effect
@@ -31,7 +31,7 @@ NAME = "refuter"
 TOOLS = ("read_file", "search_code", "list_files")
 MAX_TURNS = 5
 MAX_REASON = 600
-_UNTRUSTED = "the refuter's word is not trusted here, because the file speaks to its reviewers"
+_UNTRUSTED = "the refuter's word is not trusted here, because what it read speaks to reviewers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,8 @@ def bench_of(
 async def judge(finding: Finding, bench: Bench, *, calls: Calls, tell: Tell) -> Judgement:
     """The word on a finding; whatever goes wrong, or is not proved by lines of the code, is `undecided`.
 
-    A finding in a file that speaks to its reviewers is never withheld by their word: it stays unverified, and is shown.
+    Where the finding, its file or anything that the refuter read speaks to reviewers, nothing is withheld by its word:
+    the finding stays unverified, and is shown.
     """
     source = bench.sources.get(finding.location.path)
     if source is None:
@@ -109,7 +110,8 @@ async def judge(finding: Finding, bench: Bench, *, calls: Calls, tell: Tell) -> 
         problem = ended.problem or "its answer cannot be read"
         return Judgement(finding=finding.id, word="undecided", reason=f"no judgement: {problem}", problem=problem)
     word, reason = weighed(verdict, bench)
-    if word != "kept" and finding.location.path in bench.addressed:
+    is_addressed = finding.location.path in bench.addressed or ended.addressed or speaks(finding.message)
+    if word != "kept" and is_addressed:
         word, reason = "not-asked", f"{_UNTRUSTED}; it said: {reason}"
     return Judgement(finding=finding.id, word=word, reason=visible(masked(" ".join(reason.split())))[:MAX_REASON])
 

@@ -38,7 +38,7 @@ def words(event: Event) -> str:
             outcome = event.problem or f"{event.characters:,} characters"
             return f"{event.who} turn {event.turn}: {event.tool}, {event.seconds:.2f} s, {outcome}"
         case SpecialistStarted():
-            return f"{event.who} is asked about {event.files} files"
+            return f"{event.who} is asked about {_count(event.files, 'file')}"
         case SpecialistEnded():
             return _specialist(event)
         case Judged():
@@ -58,7 +58,8 @@ def _step(event: RunStarted | StepStarted | StepEnded | Warned | RunEnded) -> st
         case Warned():
             return f"note: {event.text}"
         case RunEnded():
-            return f"ended {event.outcome} in {event.seconds:.2f} s: {event.findings} findings, {_usd(event.usd)}"
+            found = _count(event.findings, "finding")
+            return f"ended {event.outcome} in {event.seconds:.2f} s: {found}, {_usd(event.usd)}"
         case _:
             assert_never(event)
 
@@ -66,12 +67,12 @@ def _step(event: RunStarted | StepStarted | StepEnded | Warned | RunEnded) -> st
 def _call(event: CallEnded) -> str:
     who = f"{event.who} turn {event.turn}"
     if event.problem:
-        return f"{who}: no answer after {event.attempts} tries in {event.seconds:.2f} s: {event.problem}"
+        return f"{who}: no answer after {_count(event.attempts, 'attempt')} in {event.seconds:.2f} s: {event.problem}"
     if event.kept:
         return f"{who}: kept from an earlier call, {event.stop}"
     into = event.input_tokens + event.cache_read_tokens + event.cache_write_tokens
     tokens = f"{into:,} tokens in ({event.cache_read_tokens:,} from the cache), {event.output_tokens:,} out"
-    tries = f", {event.attempts} tries" if event.attempts > 1 else ""
+    tries = f", {event.attempts} attempts" if event.attempts > 1 else ""
     return f"{who}: {event.stop} after {event.seconds:.2f} s, {tokens}, {_usd(event.usd)}{tries}"
 
 
@@ -80,6 +81,10 @@ def _specialist(event: SpecialistEnded) -> str:
         return f"{event.who} gave no answer: {event.problem}"
     how = "its answer to the same is reused" if event.reused else f"answered in turn {event.turns}"
     return f"{event.who}: {how}, {len(event.text):,} characters"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _because(text: str) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from orchestrator.code.secrets import masked
+from orchestrator.code.scrubbing import scrubbed
 from orchestrator.code.visible import visible
 from orchestrator.errors import OrchestratorError
 from orchestrator.events import Tell, ToolCalled
 from orchestrator.models.conversation import ToolResult, ToolUse
 from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ToolAnswer
+from orchestrator.workflows.addressed import speaks
 
 MAX_TOGETHER = 16
 """Tools that one turn may call; the rest are answered with a word to ask again."""
@@ -34,6 +35,8 @@ class Calling:
     room: int = MAX_TEXT
     read: set[str] = field(default_factory=set)
     live: bool = False
+    addressed: bool = False
+    """Whether something that a tool answered speaks to a reviewer."""
 
     async def results(self, uses: Sequence[ToolUse], turn: int) -> tuple[ToolResult, ...]:
         """One result a use, in the order of the uses."""
@@ -81,6 +84,7 @@ class Calling:
             text = f"{text[:most]}\n(cut: {len(text) - most} more characters; {self._advice()})"
         self.room = max(self.room - len(text), 0)
         self.read.update(answer.read)
+        self.addressed = self.addressed or speaks(text)
         return ToolResult(use=use.id, text=text or "(nothing)", is_error=answer.is_error)
 
     def _advice(self) -> str:
@@ -88,7 +92,7 @@ class Calling:
 
 
 def _shown(text: str) -> str:
-    return visible(masked(text))
+    return visible(scrubbed(text))
 
 
 def _error(text: str) -> ToolAnswer:

@@ -75,7 +75,8 @@ class Brief:
 class Conversation:
     """How it ended: the answer's text, or the problem that left none.
 
-    `read` are the project's paths that tools showed it, `live` says whether a tool asked something outside the project.
+    `read` are the project's paths that tools showed it, `live` says whether a tool asked something outside the project,
+    `addressed` whether something that a tool answered speaks to a reviewer.
     """
 
     who: str
@@ -84,6 +85,7 @@ class Conversation:
     problem: str | None = None
     read: tuple[str, ...] = ()
     live: bool = False
+    addressed: bool = False
 
 
 async def converse(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) -> Conversation:
@@ -109,6 +111,7 @@ async def converse(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) ->
         problem=talk.problem,
         read=tuple(sorted(calling.read)),
         live=calling.live,
+        addressed=calling.addressed,
     )
 
 

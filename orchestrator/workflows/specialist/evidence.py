@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from orchestrator.rules.baseline import apply_baseline
 from orchestrator.rules.suppress import suppress
 from orchestrator.toolbox.project.files import shown_name
-from orchestrator.types import Change, Finding, Location, Spending
+from orchestrator.types import Change, Finding, Spending
 from orchestrator.workflows.claims import Answer, as_finding, read_answer
 from orchestrator.workflows.request import Reviewed
 
@@ -34,7 +35,7 @@ class Testimony:
 class Heard:
     """A testimony, read, and its findings: unverified where the quote stands in the code, withheld where it does not.
 
-    A finding's id tells it from every other place; two specialists that claim the same of the same lines share it.
+    A finding's id tells it from every other place; two specialists that say the same of the same lines share it.
     """
 
     testimony: Testimony
@@ -43,13 +44,19 @@ class Heard:
 
 
 def hear(
-    testimonies: Iterable[Testimony], reviewed: Reviewed, *, today: dt.date, change: Change | None = None
+    testimonies: Iterable[Testimony],
+    reviewed: Reviewed,
+    *,
+    today: dt.date,
+    change: Change | None = None,
+    baseline: frozenset[str] = frozenset(),
 ) -> tuple[Heard, ...]:
-    """The testimonies against the code; a comment silences a finding by its category."""
+    """The testimonies against the code; a comment silences a finding by its category, the baseline by its id."""
     # A model names a file as it was shown, which differs where the name itself holds what nobody would see.
     sources = {shown_name(path): source for path, source in reviewed.sources.items()} | reviewed.sources
     given = replace(reviewed, sources=sources)
-    return _told_apart([_heard(testimony, given, today, change) for testimony in testimonies])
+    heard = _told_apart([_heard(testimony, given, today, change) for testimony in testimonies])
+    return tuple(replace(each, findings=apply_baseline(each.findings, baseline)) for each in heard)
 
 
 def _heard(testimony: Testimony, reviewed: Reviewed, today: dt.date, change: Change | None) -> Heard:
@@ -71,17 +78,24 @@ def _seen(finding: Finding, change: Change | None) -> Finding:
 
 
 def _told_apart(heard: Sequence[Heard]) -> tuple[Heard, ...]:
-    """The same, where equal quotes at several places of a file have ids of their own, in the order of the places."""
-    places: dict[str, set[Location]] = {}
+    """The same, where equal quotes at several places, or with several messages, have ids of their own, in that order.
+
+    What is said of one message is never said of another: a false claim on the same lines takes no true one with it.
+    """
+    claims: dict[str, set[tuple[int, int, str]]] = {}
     for each in heard:
         for finding in each.findings:
-            places.setdefault(finding.id, set()).add(finding.location)
+            claims.setdefault(finding.id, set()).add(_claimed(finding))
     ids = {
-        (known, location): known if number == 0 else sha256(f"{known}\0{number}".encode()).hexdigest()[:16]
-        for known, locations in places.items()
-        for number, location in enumerate(sorted(locations, key=lambda place: (place.start_line, place.end_line)))
+        (known, claim): known if number == 0 else sha256(f"{known}\0{number}".encode()).hexdigest()[:16]
+        for known, several in claims.items()
+        for number, claim in enumerate(sorted(several))
     }
     return tuple(
-        replace(each, findings=tuple(replace(one, id=ids[one.id, one.location]) for one in each.findings))
+        replace(each, findings=tuple(replace(one, id=ids[one.id, _claimed(one)]) for one in each.findings))
         for each in heard
     )
+
+
+def _claimed(finding: Finding) -> tuple[int, int, str]:
+    return finding.location.start_line, finding.location.end_line, " ".join(finding.message.lower().split())

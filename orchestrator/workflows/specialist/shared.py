@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from orchestrator.code.secrets import masked
+from orchestrator.code.scrubbing import scrubbed
 from orchestrator.code.shown import numbered, shown_lines
 from orchestrator.code.source import SourceFile
 from orchestrator.code.visible import visible
@@ -21,6 +21,8 @@ ROOM = 200_000
 """Characters of files that are shown to everyone, some 55,000 tokens; the rest is read through tools."""
 MAX_KNOWN = 300
 """Findings of rules that are listed, worst first; a project with more has other worries."""
+MAX_LEFT = 200
+"""Files that did not fit and are listed by name."""
 SKILLS = ("finding-protocol", "severity-rubric")
 
 _HEAD = """You are one of several specialists who review a Databricks project at the same time. All of you are \
@@ -132,8 +134,9 @@ def _context(
     """What stands beside the files: those that did not fit, the changed lines, known findings, and facts."""
     paths = frozenset(source.path for source in sources)
     if left:
-        names = (f"- {shown_name(source.path)} ({len(source.lines)} lines)" for source in left)
-        yield "\n".join(["Not shown, to be read with `read_file`:", *names])
+        names = [f"- {shown_name(source.path)} ({len(source.lines)} lines)" for source in left[:MAX_LEFT]]
+        rest = [f"(cut: {len(left) - MAX_LEFT} more; `list_files` names them)"] if len(left) > MAX_LEFT else []
+        yield "\n".join(["Not shown, to be read with `read_file`:", *names, *rest])
     if change is not None:
         changed = (f"- {shown_name(path)}: {ranges(lines)}" for path, lines in sorted(change.lines.items()))
         yield "\n".join(["The review is of a change. Changed lines, by number:", *changed])
@@ -150,7 +153,7 @@ def _context(
 
 
 def _line(text: str) -> str:
-    return visible(masked(" ".join(text.split())))
+    return visible(scrubbed(" ".join(text.split())))
 
 
 def _protocol() -> str:

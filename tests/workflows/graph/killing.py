@@ -76,6 +76,7 @@ class Outcome:
     was_at_work: bool
     paid_twice: int
     repeated: int
+    report: JsonValue
     is_same: bool
 
 
@@ -117,6 +118,7 @@ def killed(place: Place, moment: float, expected: JsonValue) -> Outcome:
         was_at_work=was_at_work,
         paid_twice=sum(counted[digest] - 1 for digest in ended),
         repeated=sum(count - 1 for count in bodies.values()),
+        report=report,
         is_same=report == expected,
     )
 

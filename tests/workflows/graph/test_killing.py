@@ -30,7 +30,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_report_and_pays_no_ended_call_
             outcome = killed(place, seconds * share, expected)
             assert outcome.was_at_work or share == SHARES[-1]
             assert outcome.paid_twice == 0
-            assert outcome.is_same
+            assert outcome.report == expected
 
 
 def folder(parent: Path, name: str) -> Path:

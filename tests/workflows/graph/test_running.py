@@ -12,6 +12,7 @@ import pytest
 from orchestrator.errors import RunError, UsageError
 from orchestrator.types import Source, Standing, Status
 from orchestrator.workflows.runs.folder import all_runs, known_run
+from orchestrator.workflows.selection import Selection
 from tests.models.answers import failing, structured
 from tests.models.messages_api import serving
 from tests.workflows.graph.scene import AGENTS, LOAD, PLAIN, Told, callers, content, finds, review, wanted, with_trouble
@@ -137,16 +138,16 @@ async def test_where_nobodys_subject_is_here_no_model_is_asked_and_the_ledger_sa
     root = tmp_path / "notes"
     root.mkdir()
     (root / "notes.py").write_text("x = 1\n", encoding="utf-8")
+    asked = wanted(root, settings=replace(PLAIN, agents=("encryption-specialist",)))
+    by_one_rule = replace(asked, request=replace(asked.request, selection=Selection(select=("PYS003",))))
     with serving(finds) as api:
-        found = (
-            await review(wanted(root, settings=replace(PLAIN, agents=("encryption-specialist",))), api.address, Told())
-        ).review
+        found = (await review(by_one_rule, api.address, Told())).review
     assert not api.asked
     line = next(line for line in found.specialists if line.name == "encryption-specialist")
     assert (line.status, line.reason, line.incomplete) == (Status.SKIPPED, "nothing of its subject is here", False)
 
 
-async def test_a_limit_of_tokens_stops_the_run_cleanly_and_a_higher_one_goes_on(root: Path) -> None:
+async def test_a_limit_of_tokens_holds_for_the_whole_run_and_a_higher_one_goes_on(root: Path) -> None:
     told = Told()
     with serving(finds) as api:
         found = (await review(wanted(root, settings=replace(PLAIN, max_tokens=40_000)), api.address, told)).review
@@ -154,6 +155,8 @@ async def test_a_limit_of_tokens_stops_the_run_cleanly_and_a_higher_one_goes_on(
         assert any("--max-tokens 40000" in line.reason for line in found.specialists)
         paid = len(api.paid)
         assert sum(call.usage.input_total + call.usage.output_tokens for call in api.paid) <= 40_000
+        await review(wanted(root, settings=replace(PLAIN, max_tokens=40_000), resume=told.run), api.address, Told())
+        assert len(api.paid) == paid
         more = (await review(wanted(root, resume=told.run), api.address, Told())).review
     assert not more.unfinished
     assert len(api.paid) == 7

@@ -53,14 +53,22 @@ def test_only_what_the_refuter_kept_reaches_the_gate(
 
 def test_a_withheld_finding_keeps_its_reason_and_is_counted_in_a_note(given: Reviewed) -> None:
     result = word_on(given, "refuted", answer(claim()))
-    assert "refuted: because" in by_model(result)[0].why
+    assert by_model(result)[0].standing_reason.startswith("refuted: because")
     assert "the refuter withheld 1 findings: 1 refuted, 0 undecided" in result.review.notes
 
 
 def test_a_finding_that_nobody_gave_a_word_about_is_withheld(given: Reviewed) -> None:
     (finding,) = by_model(joined(given, heard(given, answer(claim())), []))
     assert finding.standing is Standing.WITHHELD
-    assert "no word" in finding.why
+    assert finding.standing_reason == "undecided: the refuter gave no word"
+
+
+def test_a_finding_of_the_baseline_is_suppressed_and_costs_no_judgement(given: Reviewed) -> None:
+    (known,) = by_model(joined(given, heard(given, answer(claim())), []))
+    said = [evidence.Testimony(agent="a", text=answer(claim()))]
+    again = hear(said, given, today=TODAY, baseline=frozenset({known.id}))
+    (finding,) = by_model(joined(given, again, []))
+    assert (finding.suppressed_by, finding.counts) == ("baseline", False)
 
 
 def test_a_refuter_that_could_not_answer_leaves_the_review_unfinished(given: Reviewed) -> None:
@@ -78,6 +86,13 @@ def test_what_a_rule_has_found_too_needs_no_judgement_and_stands_with_both_names
     assert by_model(result) == []
     assert result.review.findings[0].specialists == ("pyspark-optimizer", "a")
     assert result.review.findings[0].counts
+
+
+def test_another_defect_on_the_lines_of_a_rule_is_a_finding_of_its_own(given: Reviewed) -> None:
+    other = "this loop, which the job runs for each table, trims a key that the contract has with spaces"
+    said = claim(start_line=5, end_line=6, quote="df = df.withColumn(name, df[name])", message=other)
+    result = joined(given, heard(given, answer(said)))
+    assert [finding.message for finding in by_model(result)] == [other]
 
 
 def test_a_false_claim_on_the_same_lines_does_not_take_a_true_one_with_it(given: Reviewed) -> None:

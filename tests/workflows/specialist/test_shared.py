@@ -93,6 +93,14 @@ def test_what_does_not_fit_is_listed_with_its_length_and_changed_files_come_firs
     assert shared(two, room=80, change=Change(base="m", lines={"b.py": frozenset({1})})).included == ("b.py",)
 
 
+def test_of_very_many_files_that_do_not_fit_the_first_are_named_and_the_rest_counted(given: Reviewed) -> None:
+    one = given.sources["job.py"]
+    many = replace(given, sources={name: replace(one, path=name) for name in (f"a{at:04}.py" for at in range(3_000))})
+    text = shared(many, room=0).block.text
+    assert "(cut: 2800 more; `list_files` names them)" in text
+    assert len(shared(many, room=0).left) == 3_000
+
+
 def test_changed_lines_are_told_as_ranges(given: Reviewed) -> None:
     change = Change(base="main", lines={"job.py": frozenset({3, 4, 5, 9})})
     assert "- job.py: 3-5, 9" in shared(given, change=change).block.text

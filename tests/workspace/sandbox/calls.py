@@ -182,6 +182,9 @@ READS: dict[str, Ask] = {
     "feature_store.list_online_stores": lambda w: w.feature_store.list_online_stores(),
     "feature_store.get_online_store": lambda w: w.feature_store.get_online_store("serving-store"),
     "online_tables.get": lambda w: w.online_tables.get("ml_platform.features.customer_features_online"),
+    "database.get_synced_database_table": lambda w: w.database.get_synced_database_table(
+        "ml_platform.features.claim_features_synced"
+    ),
     "query_history.list": lambda w: w.query_history.list(include_metrics=True),
     "statement_execution.execute_statement": lambda w: w.statement_execution.execute_statement("SELECT 1", WAREHOUSE),
     "statement_execution.get_statement": lambda w: w.statement_execution.get_statement(statement(w)),

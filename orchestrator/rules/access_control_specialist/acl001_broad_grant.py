@@ -1,0 +1,173 @@
+"""Everyone is given the right to change data, or to give rights away.
+
+What: `ALL PRIVILEGES`, `MANAGE`, `MODIFY` or `WRITE FILES` granted to `account users` or `users`, in SQL or in the
+`grants` of a bundle's resource.
+
+Why: each account that is ever added, each guest and each leaked token may overwrite or delete the data, and with
+MANAGE take every other right. A broad grant is inherited by all that is made below it later.
+
+Silent when: the privilege only reads or only lets into a catalog or schema; it is a REVOKE, or one follows in the
+same file; the file is a test; the bundle's target is for development. Low where the object or the file is for demos,
+training or trying out.
+
+Source: Databricks documentation, Unity Catalog best practices and privileges.
+
+Bad::
+
+    # file: src/grants.sql
+    GRANT ALL PRIVILEGES ON CATALOG sales TO `account users`;
+
+Bad: from Python::
+
+    spark.sql(f"GRANT SELECT, MODIFY ON SCHEMA {catalog}.gold TO users")
+
+Bad: in a bundle::
+
+    # file: databricks.yml
+    bundle:
+      name: shop
+    resources:
+      schemas:
+        gold:
+          catalog_name: sales
+          name: gold
+          grants:
+            - principal: account users
+              privileges:
+                - ALL_PRIVILEGES
+    targets:
+      prod:
+        mode: production
+
+Good: groups, and reading::
+
+    # file: src/grants.sql
+    GRANT ALL PRIVILEGES ON SCHEMA sales.gold TO `sales-engineers`;
+    GRANT USE CATALOG, BROWSE ON CATALOG sales TO `account users`;
+    GRANT SELECT ON TABLE sales.gold.stores TO `account users`;
+
+Good: the right is taken away::
+
+    # file: src/grants.sql
+    REVOKE ALL PRIVILEGES ON CATALOG sales FROM `account users`;
+
+Good: given for the time of a load::
+
+    # file: src/load.sql
+    GRANT MODIFY ON TABLE sales.ops.drop_box TO `account users`;
+    CALL sales.ops.collect();
+    REVOKE MODIFY ON TABLE sales.ops.drop_box FROM `account users`;
+
+Good: a target for development::
+
+    # file: databricks.yml
+    bundle:
+      name: shop
+    resources:
+      schemas:
+        gold:
+          catalog_name: sales
+          name: gold
+    targets:
+      dev:
+        mode: development
+        resources:
+          schemas:
+            gold:
+              grants:
+                - principal: account users
+                  privileges: [ALL_PRIVILEGES]
+
+Good: a test::
+
+    # file: tests/test_grants.py
+    spark.sql("GRANT MODIFY ON SCHEMA main.t TO `account users`")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from orchestrator.code.roles import Role
+from orchestrator.rules.access_control_specialist._everyone import (
+    EVERYONE,
+    bundle_grants,
+    is_playground,
+    powerful,
+)
+from orchestrator.rules.rule import Hit, Rule, Severity
+
+if TYPE_CHECKING:
+    from orchestrator.code.bundle import Bundle
+    from orchestrator.code.facts import Facts
+    from orchestrator.code.sql import Grant, SqlUnit, Statement
+
+RULE = Rule(
+    id="ACL001",
+    name="broad-grant",
+    severity=Severity.HIGH,
+    default=True,
+    references=("https://docs.databricks.com/aws/en/data-governance/unity-catalog/best-practices",),
+)
+
+
+@RULE.on_sql
+def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
+    """Every powerful grant to everyone that the unit does not take back."""
+    text = unit.template.text.lower()
+    if "grant" not in text or "users" not in text:
+        return
+    for statement in unit.statements:
+        details = _to_everyone(statement)
+        if details is None or facts.role(unit.path) is Role.TEST or _is_taken_back(unit, statement, details):
+            continue
+        name = unit.template.source_of(details.securable.start, details.securable.end) if details.securable else ""
+        what = f"{details.securable_type.lower()} `{name.replace('`', '')}`".replace(" ``", "")
+        plays = is_playground(name) or not facts.role(unit.path).is_serious
+        yield Hit(
+            location=statement.location(),
+            message=_message(details.principal or "", powerful(details.privileges), what),
+            severity=Severity.LOW if plays else Severity.HIGH,
+        )
+
+
+def _to_everyone(statement: Statement) -> Grant | None:
+    """The grant that gives everyone a powerful privilege, if the statement is one."""
+    from orchestrator.code.sql import Grant
+
+    details = statement.details if statement.kind == "GRANT" else None
+    if not isinstance(details, Grant) or (details.principal or "").strip("`").lower() not in EVERYONE:
+        return None
+    return details if powerful(details.privileges) else None
+
+
+def _is_taken_back(unit: SqlUnit, statement: Statement, given: Grant) -> bool:
+    """Whether a later REVOKE of the unit names the same object and principal."""
+    from orchestrator.code.sql import Grant
+
+    for later in unit.statements:
+        taken = later.details if later.kind == "REVOKE" and later.start > statement.start else None
+        if isinstance(taken, Grant) and taken.principal == given.principal and taken.securable and given.securable:
+            return taken.securable.text.lower() == given.securable.text.lower()
+    return False
+
+
+@RULE.on_bundle
+def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
+    """Every powerful grant to everyone in a target that is not for development."""
+    for target in bundle.targets:
+        if target.is_development:
+            continue
+        for what, principal, privileges, location in bundle_grants(target):
+            strong = powerful(privileges)
+            if strong and principal.lower() in EVERYONE:
+                yield Hit(location=location, message=_message(principal, strong, what))
+
+
+def _message(principal: str, privileges: tuple[str, ...], what: str) -> str:
+    whom = principal.strip("`")
+    return (
+        f"everyone (`{whom}`) gets {' and '.join(privileges)} on the {what}, so each account may change what is in it "
+        "now and later; grant to the group that does the work, and only reading to everyone"
+    )

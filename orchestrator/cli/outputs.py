@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from orchestrator.cli.streams import takes_colour
-from orchestrator.code.secrets import MASK, masked
+from orchestrator.code.secrets import MASK
+from orchestrator.code.shown import ShownLine, shown_lines
 from orchestrator.errors import UsageError
 from orchestrator.report import formats, render
 from orchestrator.report.context import Context, RulePage
@@ -112,22 +113,16 @@ class _Snippets:
         """The lines around a location, credentials masked; for a Jupyter notebook those of its cell."""
         path = location.path
         lines = self._lines(location, before, after)
-        return tuple((number, self._evidence.get((path, line)) or masked(line)) for number, line in lines)
+        return tuple((line.number, self._evidence.get((path, line.raw)) or line.masked) for line in lines)
 
-    def _lines(self, location: Location, before: int, after: int) -> tuple[tuple[int, str], ...]:
-        """The lines as they stand on disk, numbered as in the file."""
+    def _lines(self, location: Location, before: int, after: int) -> tuple[ShownLine, ...]:
+        """The lines, numbered as in the file on disk."""
         source = self.reviewed.sources.get(location.path)
         if source is None:
             return ()
         first, last = location.start_line - before, location.end_line + after
-        if source.origins is None or not source.is_jupyter:
-            shown = range(max(first, 1), min(last, len(source.lines)) + 1)
-            return tuple((number, source.lines[number - 1]) for number in shown)
-        return tuple(
-            (origin.line, line)
-            for line, origin in zip(source.lines, source.origins, strict=False)
-            if first <= origin.line <= last and origin.cell == location.cell
-        )
+        cell = location.cell if source.is_jupyter else None
+        return tuple(line for line in shown_lines(source) if first <= line.number <= last and line.cell == cell)
 
 
 def _page(rule_id: str) -> RulePage | None:

@@ -22,6 +22,8 @@ T = TypeVar("T")
 LOOK_SECONDS = 2
 """For what the SDK wants to know of a host before the first question; without an answer it goes on."""
 
+_NAMES_A_WORKSPACE = ("DATABRICKS_HOST", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_ID")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
@@ -82,6 +84,7 @@ def _connect(access: Access) -> WorkspaceClient:
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.config import Config
 
+    _refuse_two_workspaces(access)
     # What the SDK warns of while it looks around is no news: what matters comes back as an error.
     logging.getLogger("databricks.sdk").setLevel(logging.ERROR)
     try:
@@ -103,6 +106,20 @@ def _connect(access: Access) -> WorkspaceClient:
         return WorkspaceClient(config=config)
     except (OSError, TimeoutError, ValueError) as error:
         raise WorkspaceError(_unusable(access)) from error
+
+
+def _refuse_two_workspaces(access: Access) -> None:
+    """Nothing, unless a profile is named and the environment names a workspace too: the SDK would ask the latter.
+
+    Raises:
+        WorkspaceError: both are named.
+    """
+    rival = next((name for name in _NAMES_A_WORKSPACE if os.environ.get(name)), None)
+    if access.profile is not None and rival is not None:
+        raise WorkspaceError(
+            f"the profile {access.profile[:80]!r} and {rival} in the environment each name a workspace, and the SDK "
+            f"would take the environment's; unset {rival}, or name no profile"
+        )
 
 
 def _ask_only_while_waited_for(config: Config) -> None:

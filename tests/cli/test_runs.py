@@ -58,9 +58,7 @@ def test_show_prints_one_line_an_event_and_one_a_specialist(capsys: pytest.Captu
         "    12.00 s  ended complete in 12.00 s: 3 findings, $0.2500",
     ):
         assert f"\n{line}" in out
-    assert (
-        "delta-specialist  1 turn, 1 tool call, 1 call, 1,000 tokens in (90 % from the cache), 50 out, $0.25" in out
-    )
+    assert "delta-specialist  1 turn, 1 tool call, 1 call, 1,000 tokens in (90 % from the cache), 50 out, $0.25" in out
 
 
 def test_what_acts_on_a_terminal_is_spelled_out(capsys: pytest.CaptureFixture[str]) -> None:

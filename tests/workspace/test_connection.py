@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +130,15 @@ def test_a_host_that_cannot_be_asked_is_not_told(server: Answering, host: str) -
     assert "DATABRICKS_HOST" in str(refused.value)
     assert "127.0.0.1" not in str(refused.value)
     assert "no such host" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["DATABRICKS_HOST", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_ID"])
+def test_a_profile_beside_a_workspace_of_the_environment_is_refused_because_the_sdk_would_ask_the_other(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = tmp_path / "databrickscfg"
+    profiles.write_text("[prod]\nhost = http://127.0.0.1:9\ntoken = x\n", encoding="utf-8")
+    monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(profiles))
+    monkeypatch.setenv(name, "http://127.0.0.1:10")
+    with pytest.raises(WorkspaceError, match=f"the profile 'prod' and {name} in the environment each name a workspace"):
+        Workspace(Access(profile="prod")).ask("something", lambda client: client.config.host)

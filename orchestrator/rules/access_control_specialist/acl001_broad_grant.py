@@ -7,8 +7,8 @@ Why: each account that is ever added, each guest and each leaked token may overw
 MANAGE take every other right. A broad grant is inherited by all that is made below it later.
 
 Silent when: the privilege only reads or only lets into a catalog or schema; it is a REVOKE, or one follows in the
-same file; the file is a test; the bundle's target is for development. Low where the object or the file is for demos,
-training or trying out.
+same file; the object or the file is for demos, training, tests or trying out by its name, or the file says so ("don't
+do this in production"); the bundle's target is for development.
 
 Source: Databricks documentation, Unity Catalog best practices and privileges.
 
@@ -78,6 +78,17 @@ Good: a target for development::
                 - principal: account users
                   privileges: [ALL_PRIVILEGES]
 
+Good: for trying out::
+
+    # file: src/lab.sql
+    GRANT ALL PRIVILEGES ON SCHEMA sandbox.shared TO `account users`;
+
+Good: it says so::
+
+    # file: src/open.sql
+    -- Only for the demo.
+    GRANT ALL PRIVILEGES ON FUNCTION sales.gov.mask TO `account users`;
+
 Good: a test::
 
     # file: tests/test_grants.py
@@ -86,6 +97,7 @@ Good: a test::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -111,6 +123,9 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/data-governance/unity-catalog/best-practices",),
 )
 
+_PLAY = frozenset({Role.TEST, Role.DEMO, Role.EXPLORATION, Role.GENERATOR})
+_KNOWN = re.compile(r"(?:don'?t|do not|never) do (?:this|that) in prod|only for (?:the |this )?demo", re.IGNORECASE)
+
 
 @RULE.on_sql
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
@@ -120,15 +135,15 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         return
     for statement in unit.statements:
         details = _to_everyone(statement)
-        if details is None or facts.role(unit.path) is Role.TEST or _is_taken_back(unit, statement, details):
+        if details is None or _is_play(unit, facts) or _is_taken_back(unit, statement, details):
             continue
         name = unit.template.source_of(details.securable.start, details.securable.end) if details.securable else ""
+        if is_playground(name):
+            continue
         what = f"{details.securable_type.lower()} `{name.replace('`', '')}`".replace(" ``", "")
-        plays = is_playground(name) or not facts.role(unit.path).is_serious
         yield Hit(
             location=statement.location(),
             message=_message(details.principal or "", powerful(details.privileges), what),
-            severity=Severity.LOW if plays else Severity.HIGH,
         )
 
 
@@ -140,6 +155,11 @@ def _to_everyone(statement: Statement) -> Grant | None:
     if not isinstance(details, Grant) or (details.principal or "").strip("`").lower() not in EVERYONE:
         return None
     return details if powerful(details.privileges) else None
+
+
+def _is_play(unit: SqlUnit, facts: Facts) -> bool:
+    """Whether the file is no production code, by its path or by what it says."""
+    return facts.role(unit.path) in _PLAY or _KNOWN.search(unit.source.text) is not None
 
 
 def _is_taken_back(unit: SqlUnit, statement: Statement, given: Grant) -> bool:

@@ -7,9 +7,10 @@ Why: the reader believes that somebody looked at the place and accepted it. A co
 through; one for a rule that is gone or misspelled was never checked by anyone.
 
 Silent when: the comment names rules that exist and gives a reason, and its date has not come; the text speaks about
-suppression (documentation, a string in code, a quoted example); the file is a test.
+suppression (a string in code, an example in backticks); what is named is the category of an agent's finding and no
+rule; the file is a test.
 
-Source: the suppression comments of this program, `docs/suppressions.md` of the project: a reason is required.
+Source: this program's suppression comments, which need a rule and a reason.
 
 Bad: no reason::
 
@@ -42,6 +43,10 @@ Good: several rules::
     -- orchestrate: ignore[DEL001, SEC002] agreed with the storage team
     VACUUM main.silver.orders RETAIN 24 HOURS;
 
+Good: the category of a finding that no rule makes::
+
+    frame.write.saveAsTable("main.gold.orders")  # orchestrate: ignore[skewed-stage] one large customer, known
+
 Good: text about suppression::
 
     HELP = "write # orchestrate: ignore[DEL001] and a reason"
@@ -70,7 +75,7 @@ if TYPE_CHECKING:
 
 RULE = Rule(id="POL003", name="suppression-hygiene", severity=Severity.MEDIUM, default=False)
 _CODE = (".py", ".sql", ".ipynb", ".yml", ".yaml", ".scala", ".r")
-_TALK = re.compile(r"[\"'`][^\n]*orchestrate:\s*ignore")
+_RULE_ID = re.compile(r"[A-Z]{2,4}\d{3}")
 _UNNAMED = re.compile(r"(?:#|--|//)\s*orchestrate:\s*ignore\b(?!\s*\[)", re.IGNORECASE)
 
 
@@ -83,19 +88,25 @@ def check(source: SourceFile, facts: Facts) -> Iterator[Hit]:
     placed = parsed.source if parsed is not None else source
     for comment in find_suppressions(placed, facts.today):
         line = placed.lines[comment.line - 1]
-        unknown = sorted(comment.rules - _known())
+        unknown = sorted(name for name in comment.rules - _known() if _RULE_ID.fullmatch(name))
         problem = comment.problem or (f"names no rule that exists: {', '.join(unknown)}" if unknown else None)
-        if problem is not None and not _TALK.search(line):
+        if problem is not None and not _is_talk(line):
             yield Hit(
                 location=placed.location(comment.line),
                 message=f"this suppression {problem}; mend it, or take it out and mend the code",
             )
     for number, line in enumerate(placed.lines, start=1):
-        if _UNNAMED.search(line) and not _TALK.search(line):
+        if _UNNAMED.search(line) and not _is_talk(line):
             yield Hit(
                 location=placed.location(number),
                 message="this suppression names no rule and so has no effect; write `ignore[RULE] reason`",
             )
+
+
+def _is_talk(line: str) -> bool:
+    """Whether the comment stands within quotes or backticks, so that somebody writes about it."""
+    before = line[: line.lower().index("orchestrate:")]
+    return any(before.count(quote) % 2 for quote in "\"'`")
 
 
 @cache

@@ -128,9 +128,7 @@ class Context:
             )
             for who, said in answers
         ]
-        return hear(
-            testimonies, reviewed, today=self.request.today, change=self.change, baseline=self.request.baseline
-        )
+        return hear(testimonies, reviewed, today=self.request.today, change=self.change, baseline=self.request.baseline)
 
     async def claimed(self, state: ReviewState) -> tuple[Finding, ...]:
         """The findings that the answers claim, each with its standing."""

@@ -55,7 +55,7 @@ FORBIDDEN: tuple[tuple[str, dict[str, object]], ...] = (
     ("read_skill", {"name": "finding-protocol", "file": "../../../../../../etc/passwd"}),
     ("list_files", {"path_glob": "../*"}),
     ("search_code", {"text": "dapi", "path_glob": "/etc/*"}),
-    ("search_code", {"text": "outside-the-project"}),
+    ("search_code", {"text": "outside"}),
 )
 
 

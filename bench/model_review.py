@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from orchestrator.models.providers import OpenedModel
+    from orchestrator.models.conversation import OpenedModel
     from orchestrator.toolbox.offered import ToolAnswer
     from orchestrator.workflows.specialist.conversation import Brief, Cohort, Conversation
     from tests.models.answers import Answer, Asked, Pace, Script

@@ -196,7 +196,7 @@ class SpecialistCoverage:
     findings: int
     reason: str = ""
     incomplete: bool = False
-    """Whether it was asked and gave no usable answer: the run then exits with 3."""
+    """Whether it was asked and gave no usable answer, or a part of it was lost: the run then exits with 3."""
     spending: Spending | None = None
     """What its model cost; None where none was asked."""
 
@@ -207,6 +207,8 @@ class Change:
 
     base: str
     lines: dict[str, frozenset[int]] = field(default_factory=dict)
+    start: str = ""
+    """The commit that it begins from, where base and HEAD parted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from orchestrator.code.shown import ShownLine, shown_lines
 from orchestrator.errors import UsageError
 from orchestrator.report import formats, render
 from orchestrator.report.context import Context, RulePage
+from orchestrator.report.log_commands import without_commands
 from orchestrator.rules.catalog import page
 from orchestrator.rules.evidence import quote
 from orchestrator.types import Location, Severity
@@ -77,7 +78,7 @@ def write_outputs(
             fail_on=gate,
             show_all=arguments.all,
         )
-        _write(output, render(output.format, reviewed.review, context))
+        _write(output, without_commands(output.format, render(output.format, reviewed.review, context)))
 
 
 def _write(output: Output, text: str) -> None:

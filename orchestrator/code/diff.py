@@ -47,7 +47,7 @@ def changed_lines(root: Path, base: str) -> Change:
     if answer.code != 0:
         raise GitError(f"git cannot compare with {base!r}: {answer.complaint}")
     lines = {path: frozenset(found) for path, found in _parse(answer.output).items()}
-    return Change(base=base, lines={**lines, **_untracked(root)})
+    return Change(base=base, lines={**lines, **_untracked(root)}, start=start)
 
 
 def file_at(root: Path, base: str, path: str) -> bytes | None:
@@ -65,6 +65,16 @@ def file_at(root: Path, base: str, path: str) -> bytes | None:
         return None
     blob = ask_git(root, "cat-file", "blob", name)
     return blob.output if blob.code == 0 else None
+
+
+def files_at(root: Path, base: str) -> tuple[str, ...]:
+    """The paths of all files below `root` as they are at the tip of `base`.
+
+    Raises:
+        GitError: `root` is in no repository, or `base` is no revision of it.
+    """
+    answer = ask_git(root, "ls-tree", "-r", "-z", "--name-only", _commit(root, base))
+    return tuple(name.decode("utf-8", "surrogateescape") for name in answer.output.split(b"\0") if name)
 
 
 def _commit(root: Path, base: str) -> str:

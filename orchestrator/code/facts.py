@@ -21,9 +21,11 @@ from orchestrator.code.writes import DeltaMerge, Write, find_merges, find_writes
 if TYPE_CHECKING:
     import ast
 
+    from orchestrator.code.before import Before
     from orchestrator.code.bundle import Binding, ComputeContext
     from orchestrator.code.platform import Platform
     from orchestrator.code.tables import Tables
+    from orchestrator.types import Change
 
 
 KEPT_FILES = 8
@@ -79,6 +81,7 @@ class Facts:
 
     project: Project
     today: dt.date
+    change: Change | None = None
     _files: dict[str, FileFacts] = field(default_factory=dict)
     _held: set[str] = field(default_factory=set)
 
@@ -144,6 +147,13 @@ class Facts:
         if file is not None and self.datasets(file):
             return True
         return any(binding.pipeline is not None for binding in self.bindings(path))
+
+    @cached_property
+    def before(self) -> Before | None:
+        """The project where the change under review began; None where the whole project is under review."""
+        from orchestrator.code.before import Before
+
+        return Before(self.project, self.change) if self.change is not None else None
 
     @cached_property
     def compute(self) -> ComputeContext:

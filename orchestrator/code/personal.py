@@ -33,7 +33,10 @@ _KINDS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("a date of birth", re.compile(r"^(?:.+ )?(?:date of birth|birth ?date|dob)$")),
     (
         "a name",
-        re.compile(r"^(?:.+ )?(?:first name|last name|full name|surname|maiden name|firstname|lastname|patient name)$"),
+        re.compile(
+            r"^(?:.+ )?(?:first name|last name|surname|maiden name|firstname|lastname|patient name)$"
+            r"|^(?:customer|patient|employee|member|user|person|contact) full name$"
+        ),
     ),
     (
         "an address",

@@ -75,6 +75,11 @@ class Calls:
             self._book_kept(call, reply)
         return reply
 
+    def forget(self, ask: Ask) -> None:
+        """Ask again when the same is asked: its answer was whole, and of no use."""
+        if self._ledger is not None:
+            self._ledger.forget(digest(ask))
+
     def spending(self, who: str | None = None, *, part: str | None = None) -> Spending:
         """What was spent, by one caller or by all, in one part of the run or in all."""
         chosen = (spent for key, spent in self._spent.items() if who in {None, key[0]} and part in {None, key[1]})

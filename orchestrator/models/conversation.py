@@ -176,6 +176,13 @@ class Model(Protocol):
         """
 
 
+class OpenedModel(Model, Protocol):
+    """A model that holds connections until it is closed."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
 class UnansweredError(ModelError):
     """A model that gave no answer; `transient` where the same request may be answered later.
 

@@ -42,6 +42,10 @@ class Ledger:
         if reply.stop in USABLE:
             self._shelf.put(digest, json.dumps(reply_json(reply)))
 
+    def forget(self, digest: str) -> None:
+        """Keep the reply to a request no more, so that it is asked again."""
+        self._shelf.drop(digest)
+
     def close(self) -> None:
         """Close the file."""
         self._shelf.close()

@@ -7,7 +7,7 @@
     databricks/databricks-claude-... Databricks Model Serving
     scripted:FILE                    a script, for trying without a network
 
-Importing this imports no SDK; opening a model sends nothing.
+Importing this imports no SDK, and neither does opening a model: its client is made when it is first asked.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from orchestrator.errors import ModelSetupError
-from orchestrator.models.conversation import Model
+from orchestrator.models.conversation import OpenedModel
 from orchestrator.models.platforms import DIRECT, PLATFORMS, Platform, problem, setting
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
 
 SCRIPTED = "scripted:"
 CONCURRENCY = 16
-
-
-class OpenedModel(Model, Protocol):
-    """A model that holds connections until it is closed."""
-
-    async def close(self) -> None:
-        """Close the connections."""
 
 
 def has_credential(environment: Mapping[str, str]) -> bool:
@@ -72,7 +65,9 @@ def open_model(
     _need_library("anthropic", "model", name)
     if platform.library:
         _need_library(platform.library, platform.extra, name)
-    return _opened(platform, environment, concurrency, patience, limits)
+    from orchestrator.models.unopened import UnopenedModel
+
+    return UnopenedModel(lambda: _opened(platform, environment, concurrency, patience, limits), provider=platform.name)
 
 
 def _scripted(path: Path) -> OpenedModel:

@@ -20,6 +20,7 @@ _EVERY = 64
 _PAUSES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _TABLE = "CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, key TEXT UNIQUE, size INTEGER, sum BLOB, text TEXT)"
 _STORE = "INSERT OR REPLACE INTO kept (key, size, sum, text) VALUES (?, ?, ?, ?)"
+_DROP = "DELETE FROM kept WHERE key = ?"
 _FIND = "SELECT sum, text FROM kept WHERE key = ?"
 _PRUNE = (
     "DELETE FROM kept WHERE id <= (SELECT MAX(id) FROM "
@@ -68,6 +69,10 @@ class Shelf:
         self._stored += 1
         if self._stored % _EVERY == 1:
             self._run(lambda connection: connection.execute(_PRUNE, (self._most,)).close())
+
+    def drop(self, key: str) -> None:
+        """Keep the text of a key no more."""
+        self._run(lambda connection: connection.execute(_DROP, (key,)).close())
 
     def close(self) -> None:
         """Close the file; it opens again when it is used."""

@@ -63,10 +63,14 @@ class RulePage:
 
 
 class Example(NamedTuple):
-    """One code block of a page: `kind` is bad, good or fixed; `files` maps paths to contents."""
+    """One code block of a page: `kind` is bad, good or fixed; `files` maps paths to contents.
+
+    `before` holds the files as they were, for rules about a change.
+    """
 
     kind: str
     files: dict[str, str]
+    before: dict[str, str]
 
 
 def _section(text: str, title: str) -> str:
@@ -115,19 +119,29 @@ def page(rule_id: str) -> RulePage | None:
 
 
 def examples(text: str) -> tuple[Example, ...]:
-    """The `Bad::`, `Good::` and `Fixed::` blocks of a page; a line `# file: PATH` begins a file of its own."""
+    """The `Bad::`, `Good::` and `Fixed::` blocks of a page.
+
+    A line `# file: PATH` begins a file of its own, `# before: PATH` a file as it was before the change under review.
+    """
     blocks = re.finditer(r"^(Bad|Good|Fixed)[^\n]*::\n((?:\n|[ ]{4}[^\n]*\n?)+)", text + "\n", re.MULTILINE)
-    return tuple(Example(block.group(1).lower(), _files(block.group(2))) for block in blocks)
+    return tuple(
+        Example(block.group(1).lower(), _files(block.group(2), "file"), _files(block.group(2), "before"))
+        for block in blocks
+    )
 
 
-def _files(block: str) -> dict[str, str]:
+def _files(block: str, wanted: str) -> dict[str, str]:
     lines = [line[4:] for line in block.strip("\n").split("\n")]
-    files: dict[str, list[str]] = {}
-    current: list[str] = files.setdefault("src/job.py", [])
+    files: dict[tuple[str, str], list[str]] = {}
+    current: list[str] = files.setdefault(("file", "src/job.py"), [])
     for line in lines:
-        marker = re.match(r"^(?:#|--|//) file: (\S+)$", line)
+        marker = re.match(r"^(?:#|--|//) (file|before): (\S+)$", line)
         if marker:
-            current = files.setdefault(marker.group(1), [])
+            current = files.setdefault((marker.group(1), marker.group(2)), [])
         else:
             current.append(line)
-    return {path: "\n".join(content) + "\n" for path, content in files.items() if any(part.strip() for part in content)}
+    return {
+        path: "\n".join(content) + "\n"
+        for (kind, path), content in files.items()
+        if kind == wanted and any(part.strip() for part in content)
+    }

@@ -32,7 +32,7 @@ _CODED = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
 _BACKWARDS = re.compile("snoitcurtsni|sgnidnif|tpmorp metsys", re.IGNORECASE)
 _HELD = (
     "ignor;disregard;forget;overrid;bypass;instru;anweisung;vorgaben;indicaciones;prompt;you are now;"
-    "from now on;your ;you must;игнорируй;忽略;無視;report;flag;review;critici;mention;finding;verdict;melde;"
+    "from now on;your ;you must;игнорируй;忽略;無視;report;flag;review;critici;mention;finding;claim;verdict;melde;"
     "nenne;berichte;signale;rapporte;informe;报告;報告;сообщай;zero ;empty ;no issue;no problem;no defect;no vuln;"
     "no bug;no concern;no violation;omit;exclude;suppress;approv;whitelist;allowlist;exempt;out of scope;"
     "safe by design;audit;cleared;vetted;mark it;mark this;mark everything;bots;llm;language model;as an ai;"
@@ -86,7 +86,9 @@ _PATTERNS: dict[Kind, tuple[str, ...]] = {
             rf"\b(?:report|return|answer with|respond with|output|give|list|raise)\b {_WORDS}"
             rf"(?:no|zero|an empty (?:list|array|set) of|empty) {_FINDING}\b"
         ),
-        r"""["']?findings["']?\s*:\s*\[\s*\]|["']verdict["']\s*:\s*["'](?:keep|refute|undecided)["']""",
+        r"""["']?findings\\?["']?\s*:\s*\[\s*\]|["']verdict["']\s*:\s*["'](?:keep|refute|undecided)["']""",
+        rf"\b(?:all|any|every|each) (?:claims?|{_FINDING}) {_WORDS}{_WORDS}(?:are|is|was|were) (?:all )?"
+        r"(?:false|wrong|refuted|invalid|settled|false positives)\b",
         r"\bskip (?:it|this|them) in (?:every|each|any|all|the) reviews?\b",
         r"\b(?:melde|nenne|berichte)\w* keine (?:befunde|fehler|probleme|mängel)\b",
         r"\bne (?:signale|rapporte|mentionne)\w* (?:aucune?|pas)\b",

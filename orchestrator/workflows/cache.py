@@ -91,7 +91,7 @@ def _key(request: Request, files: Files, change: Change | None) -> str:
         files.ledger,
     ]
     if change is not None:
-        parts.append([(path, sorted(lines)) for path, lines in sorted(change.lines.items())])
+        parts += [change.start, [(path, sorted(lines)) for path, lines in sorted(change.lines.items())]]
     for part in parts:
         digest.update(repr(part).encode(errors="replace") + b"\n")
     for source in files.sources:

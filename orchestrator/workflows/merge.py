@@ -89,7 +89,7 @@ def _judged(finding: Finding, words: Mapping[str, Judgement] | None, by_rules: S
     judgement = words.get(finding.id)
     word, reason = (judgement.word, judgement.reason) if judgement else ("undecided", "the refuter gave no word")
     if word == "not-asked":
-        return finding
+        return replace(finding, standing_reason=reason)
     if word == "kept":
         return replace(finding, standing=Standing.VERIFIED, standing_reason=f"kept: {reason}")
     return replace(finding, standing=Standing.WITHHELD, standing_reason=f"{word}: {reason}", fix=None)
@@ -106,7 +106,8 @@ def _refuter(words: Mapping[str, Judgement] | None) -> Iterable[SpecialistCovera
     """A line for the refuter where it could not do its work: such a review is never clean."""
     problems = [each.problem for each in (words or {}).values() if each.problem]
     if problems:
-        reason = f"{len(problems)} findings were withheld without a judgement: {problems[0]}"
+        withheld = "1 finding was" if len(problems) == 1 else f"{len(problems)} findings were"
+        reason = f"{withheld} withheld without a judgement: {problems[0]}"
         yield SpecialistCoverage(
             name=REFUTER, status=Status.PARTIAL, rules=0, findings=0, reason=reason, incomplete=True
         )
@@ -179,7 +180,9 @@ def _line(heard: Heard, made: Sequence[Finding]) -> SpecialistCoverage:
         reasons.append(f"neither shown nor read: {_some(testimony.unseen)}")
     if testimony.addressed:
         reasons.append(f"its silence proves nothing where the text speaks to reviewers: {_some(testimony.addressed)}")
-    return replace(line, status=Status.PARTIAL if reasons else Status.FULL, reason="; ".join(reasons))
+    # A finding that was made and is lost is a gap; what the specialist left out by itself it has told.
+    lost = answer.unreadable > 0
+    return replace(line, status=Status.PARTIAL if reasons else Status.FULL, reason="; ".join(reasons), incomplete=lost)
 
 
 def _some(paths: Sequence[str]) -> str:

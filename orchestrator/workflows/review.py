@@ -53,7 +53,7 @@ def review_files(
     """The review of files that were read."""
     progress(f"parsing {len(files.sources)} files")
     project = parse_project(files)
-    facts = Facts(project, request.today)
+    facts = Facts(project, request.today, change)
     only = files_in_layer(facts, request.layer) if request.layer else None
     progress(f"running {len(pages)} rules")
     hits = hits_in_processes(facts, pages, jobs=request.jobs)

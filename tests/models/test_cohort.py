@@ -10,9 +10,9 @@ import pytest
 
 from orchestrator.models import prices
 from orchestrator.models.calls import Caller, Calls
-from orchestrator.models.conversation import Ask, Usage
+from orchestrator.models.conversation import Ask, OpenedModel, Usage
 from orchestrator.models.ledger import Ledger
-from orchestrator.models.providers import OpenedModel, open_model
+from orchestrator.models.providers import open_model
 from tests.models.answers import Asked, Block, Raw, failing, text
 from tests.models.messages_api import Served, serving
 from tests.models.simulated import MODEL, ask

@@ -264,8 +264,8 @@ async def test_a_call_that_waits_for_room_leaves_its_slot_to_another() -> None:
     with serving(script) as api:
         async with opened(api.address, slots=1) as model, anyio.create_task_group() as group:
             group.start_soon(model.reply, ask("first"), nobody, again)
-            await waiting.wait()
             with anyio.fail_after(5):
+                await waiting.wait()
                 assert (await model.reply(ask("second"), nobody)).text == "second"
             room.set()
     assert [asked.last for asked in api.asked] == ["first", "second", "first"]

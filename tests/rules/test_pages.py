@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,31 @@ TODAY = dt.date(2026, 11, 23)
 
 
 def _request(folder: Path, page: RulePage) -> Request:
-    return Request(path=folder, today=TODAY, selection=Selection(select=(page.id,)))
+    base = "HEAD" if (folder / ".git").exists() else None
+    return Request(path=folder, today=TODAY, selection=Selection(select=(page.id,)), base=base)
 
 
 def _write(folder: Path, example: Example) -> None:
-    for name, text in example.files.items():
+    if example.before:
+        _write_files(folder, example.before)
+        _git(folder, "init", "-q")
+        _git(folder, "add", "-A")
+        _git(folder, "commit", "-q", "-m", "before")
+        for name in example.before:
+            (folder / name).unlink()
+    _write_files(folder, example.files)
+
+
+def _write_files(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    author = ("-c", "user.name=Tess", "-c", "user.email=tess@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *author, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def _findings(folder: Path, page: RulePage) -> tuple[Finding, ...]:

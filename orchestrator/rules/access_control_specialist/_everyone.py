@@ -16,7 +16,7 @@ EVERYONE = frozenset({"account users", "users"})
 """The groups that hold every user of the account, and every user of the workspace."""
 POWERFUL = frozenset({"ALL PRIVILEGES", "MANAGE", "MODIFY", "WRITE FILES"})
 _PLAYGROUND = re.compile(
-    r"(?:\A|[._\-])(?:dev|development|demos?|sandbox|scratch|playground|tmp|temp|training|workshops?|labs?|tests?)(?:\Z|[._\-])",
+    r"(?:\A|[._\-])(?:dev|development|demos?|sandbox|scratch|playground|tmp|temp|training|workshops?|hands?[-_]?on|labs?|tests?)(?:\Z|[._\-])",
     re.IGNORECASE,
 )
 

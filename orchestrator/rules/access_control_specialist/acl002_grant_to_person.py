@@ -109,10 +109,10 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
 def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
     """Every grant of a bundle to an e-mail address, but for development."""
     for target in bundle.targets:
-        if not target.is_development:
-            for _, principal, privileges, location in bundle_grants(target):
-                if _is_person(principal):
-                    yield _hit(location, privileges)
+        grants = bundle_grants(target) if not target.is_development else ()
+        for _, principal, privileges, location in grants:
+            if _is_person(principal):
+                yield _hit(location, privileges)
 
 
 def _is_person(principal: str) -> bool:

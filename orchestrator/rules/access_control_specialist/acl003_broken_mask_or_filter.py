@@ -166,8 +166,9 @@ def _faults(statement: Statement, function: CreateFunction, kind: str) -> Iterat
     if problem is not None:
         yield Hit(location=statement.location(), message=f"{name} {problem}")
     tokens = function.body.tokens if function.body is not None else ()
+    asked = next((token for token in tokens if token.upper == "IS_MEMBER"), None)
     for token in tokens:
-        if token.upper == "IS_MEMBER":
+        if token is asked:
             yield Hit(
                 location=statement.location_of(token.start, token.end),
                 message=f"{name} asks `is_member`, which knows the groups of the workspace only, and such a group any "

@@ -29,7 +29,7 @@ Bad: other ways to write it::
         print("cannot score", customer.phone_number)
         logging.warning("bad number %s", customer["ssn"])
         if not customer["iban"]:
-            raise ValueError("no account for " + customer["full_name"])
+            raise ValueError("no account for " + customer["last_name"])
 
 Bad: rows on the driver's output::
 
@@ -51,7 +51,7 @@ Good: no person::
 
     logger.info(f"report sent to {config['email']}")
     print(args.email, settings.support_email, current_user.email)
-    print(row["email_sent"], row["company_phone"])
+    print(row["email_sent"], row["company_phone"], table.full_name)
 
 Good: aggregates and schemas::
 
@@ -86,7 +86,7 @@ RULE = Rule(
     id="PRV003",
     name="pii-to-log",
     severity=Severity.HIGH,
-    default=True,
+    default=False,
     references=("https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html",),
 )
 _PLAY = frozenset({Role.TEST, Role.DEMO, Role.GENERATOR, Role.EXPLORATION, Role.SETUP})

@@ -31,6 +31,13 @@ Bad: in PySpark::
     key = dbutils.secrets.get("crm", "key")
     protected = frame.withColumn("iban", F.aes_encrypt("iban", F.lit(key), F.lit("ECB")))
 
+Bad: by default::
+
+    from pyspark.sql import functions as F
+
+    def protect(column, key, mode="ECB"):
+        return F.base64(F.aes_encrypt(F.col(column), F.lit(key), F.lit(mode)))
+
 Bad: with a library::
 
     from Crypto.Cipher import AES, DES3
@@ -155,12 +162,23 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if not (has_library or file.imports_any("pyspark")) or _is_excused(file.source, facts):
         return
     for call in file.calls_named("aes_encrypt"):
-        if (file.string(_unlit(call.argument(2, "mode"))) or "").upper() == "ECB":
+        if (_text(file, _unlit(call.argument(2, "mode"))) or "").upper() == "ECB":
             yield _hit(file, call, _ECB)
     for call in file.calls if has_library else ():
         problem = _problem(file, call)
         if problem is not None and _encrypts(file, call):
             yield _hit(file, call, problem)
+
+
+def _text(file: PythonFile, node: ast.expr | None) -> str | None:
+    """The constant that an expression is, or the default of the parameter that it names."""
+    text = file.string(node)
+    function = file.function(node) if isinstance(node, ast.Name) else None
+    if text is not None or function is None or not isinstance(node, ast.Name):
+        return text
+    given = function.args.args[len(function.args.args) - len(function.args.defaults) :]
+    pairs = zip(given, function.args.defaults, strict=True)
+    return next((file.string(default) for argument, default in pairs if argument.arg == node.id), None)
 
 
 def _unlit(node: ast.expr | None) -> ast.expr | None:

@@ -10,15 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from orchestrator.content import content_folder
-from orchestrator.loading.agent import load_agent
 from orchestrator.types import Asked, Finding, SpecialistCoverage, Status
 from orchestrator.workflows.addressed import speaking
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.graph.team import Gathering, Team, gathered, with_left_out
 from orchestrator.workflows.merge import joined
 from orchestrator.workflows.refuter.choice import chosen
-from orchestrator.workflows.refuter.judge import NAME, Judgement, bench_of, judge
+from orchestrator.workflows.refuter.judge import NAME, Judgement, bench_of, judge, tools_over
 from orchestrator.workflows.runs.spending import spending_of
 from orchestrator.workflows.runs.summary import events_of
 from orchestrator.workflows.specialist.conversation import converse
@@ -140,8 +138,7 @@ class Context:
         choice = chosen(reviewed.review.findings, await self.heard(state))
         if not choice.asked:
             return choice.not_asked
-        refuter = load_agent(content_folder("agents") / f"{NAME}.md")
-        tools = tuple(self.toolbox.offered_to(refuter).values())
+        tools = tools_over(self.files.sources, self.files.others)
         bench = bench_of(self.settings.model, self.settings.effort, tools, reviewed.sources, change=self.change)
         words = (judge(finding, bench, calls=self.calls, tell=self.tell) for finding in choice.asked)
         return (*await asyncio.gather(*words), *choice.not_asked)

@@ -6,6 +6,7 @@ from langgraph.errors import NodeError
 from langgraph.runtime import Runtime
 
 from orchestrator.events import SpecialistEnded, SpecialistStarted
+from orchestrator.workflows.claims import read_answer
 from orchestrator.workflows.graph.context import Context
 from orchestrator.workflows.graph.failure import problem_of
 from orchestrator.workflows.graph.state import Assigned, ReviewState, Said
@@ -40,5 +41,9 @@ async def specialist_failed(state: Assigned, error: NodeError, runtime: Runtime[
 
 
 def _ended(said: Said) -> ReviewState:
-    failures = {said["who"]: said["problem"]} if said["problem"] else {}
+    problem = said["problem"]
+    if problem is None and (lost := read_answer(said["who"], said["text"]).unreadable):
+        # The others of its findings stand, and a resumed run asks it again.
+        problem = f"{lost} of its findings could not be read"
+    failures = {} if problem is None else {said["who"]: problem}
     return {"answers": {said["who"]: said}, "failures": failures}

@@ -1,4 +1,4 @@
-"""Whether quoted lines take effect when the project runs: comments, docstrings and prose prove nothing."""
+"""What of a file takes effect when it runs: comments, docstrings and prose prove nothing, and may give orders."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from dataclasses import replace
 from functools import lru_cache
 
 from orchestrator.code.notebook import Notebook, parse_notebook, python_text
@@ -19,6 +20,7 @@ _WORD = re.compile(r"[A-Za-z0-9_]")
 _SQL_COMMENT = re.compile(r"--.*$|/\*.*?\*/")
 _OTHER_COMMENT = {"scala": re.compile(r"(?:^|\s)//.*$")}
 _HASH_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_BEFORE_CODE = re.compile(r"\s*(?:(?:#|--|//) MAGIC\s+(?:%\w+\s*)?)?")
 _PROSE = frozenset({"markdown", "html", "skipped", "file"})
 
 
@@ -38,6 +40,26 @@ def _is_of(piece: str, line: ShownLine, code: str) -> bool:
     if piece in {line.raw.strip(), line.text.strip()}:
         return True
     return len(piece) >= _LEAST and bool(_WORD.search(piece)) and piece in code
+
+
+@lru_cache(maxsize=4_000)
+def bare(source: SourceFile) -> SourceFile:
+    """The file as the refuter is shown it: every line at its place, without the words that take no effect.
+
+    Where Python cannot be parsed only its comments are left out.
+    """
+    code = effective_lines(source)
+    if len(code) != len(source.lines) or not any(code):
+        kept = _without_comments(source.lines, _language(source.path))
+    else:
+        kept = [_kept(raw, effective) for raw, effective in zip(source.lines, code, strict=True)]
+    return replace(source, text="\n".join(kept))
+
+
+def _kept(raw: str, code: str) -> str:
+    """The line up to the end of its code, with its indentation or its mark of a notebook's magic."""
+    at = raw.find(code)
+    return raw[: at + len(code)] if code and at >= 0 and _BEFORE_CODE.fullmatch(raw[:at]) else code
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -11,11 +11,14 @@ from orchestrator.code.visible import visible
 from orchestrator.content import content_folder
 from orchestrator.loading.agent import load_agent
 from orchestrator.models.conversation import Effort, SystemText, ToolCard
-from orchestrator.toolbox.project.files import shown_name
+from orchestrator.toolbox.project.files import ProjectFiles, shown_name
+from orchestrator.toolbox.project.list_files import list_files
+from orchestrator.toolbox.project.read_file import read_file
+from orchestrator.toolbox.project.search_code import search_code
 from orchestrator.workflows.addressed import addressed, speaks
 from orchestrator.workflows.quotes import place_of
 from orchestrator.workflows.refuter.case import case_of
-from orchestrator.workflows.refuter.effect import takes_effect
+from orchestrator.workflows.refuter.effect import bare, takes_effect
 from orchestrator.workflows.refuter.schema import Quote, Verdict, read_verdict, unusable, verdict_schema
 from orchestrator.workflows.specialist.conversation import Brief, Cohort, converse
 
@@ -93,6 +96,15 @@ def bench_of(
     return Bench(cohort=cohort, tools=mine, sources=named, change=change, addressed=speaking)
 
 
+def tools_over(sources: Iterable[SourceFile], others: frozenset[str]) -> tuple[OfferedTool, ...]:
+    """The tools of the refuter: those that read the project, over its files without comments and prose.
+
+    Text that gives orders to a reviewer stands there for the most part, and the refuter's word removes findings.
+    """
+    files = ProjectFiles(sources=tuple(map(bare, sources)), others=others)
+    return read_file(files), search_code(files), list_files(files)
+
+
 async def judge(finding: Finding, bench: Bench, *, calls: Calls, tell: Tell) -> Judgement:
     """The word on a finding; whatever goes wrong, or is not proved by lines of the code, is `undecided`.
 
@@ -102,7 +114,7 @@ async def judge(finding: Finding, bench: Bench, *, calls: Calls, tell: Tell) -> 
     source = bench.sources.get(finding.location.path)
     if source is None:
         return Judgement(finding=finding.id, word="undecided", reason="its file is not at hand")
-    message = case_of(finding, source, bench.change)
+    message = case_of(finding, bare(source), bench.change)
     brief = Brief(name=f"{NAME} {finding.id}", persona="", message=message, tools=bench.tools)
     ended = await converse(bench.cohort, brief, calls=calls, tell=tell)
     verdict = read_verdict(ended.text) if ended.problem is None else None
@@ -145,7 +157,10 @@ def _refuted(verdict: Verdict, standing: Sequence[Quote], bench: Bench) -> tuple
 
 
 def _place(quote: Quote, bench: Bench) -> tuple[int, int] | None:
-    place = place_of(quote.quote, bench.sources.get(quote.path), quote.start_line, quote.end_line)
+    source = bench.sources.get(quote.path)
+    forms = (source, bare(source)) if source is not None else ()
+    places = (place_of(quote.quote, form, quote.start_line, quote.end_line) for form in forms)
+    place = next((place for place in places if place is not None), None)
     return None if place is None else (place.start_line, place.end_line)
 
 

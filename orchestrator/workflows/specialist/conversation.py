@@ -33,8 +33,8 @@ MEND = "Your answer cannot be used: {problem}. Answer once more, with the JSON o
 CUT = "it was cut off because it was too long; keep the gravest points and write them shorter"
 _ANSWERED = frozenset({"end_turn", "stop_sequence", "tool_use"})
 _ENDED = {
-    "refusal": "the model refused to answer",
-    "model_context_window_exceeded": "the conversation no longer fits into the model's context",
+    "refusal": "the model refused to answer; another model may not",
+    "model_context_window_exceeded": "the conversation no longer fits into the model's context; review fewer files at once",
 }
 
 
@@ -76,7 +76,8 @@ class Conversation:
     """How it ended: the answer's text, or the problem that left none.
 
     `read` are the project's paths that tools showed it, `live` says whether a tool asked something outside the project,
-    `addressed` whether something that a tool answered speaks to a reviewer.
+    `addressed` whether something that a tool answered speaks to a reviewer, `lost` counts findings of the answer that
+    nobody can read.
     """
 
     who: str
@@ -86,6 +87,7 @@ class Conversation:
     read: tuple[str, ...] = ()
     live: bool = False
     addressed: bool = False
+    lost: int = 0
 
 
 async def converse(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) -> Conversation:
@@ -99,11 +101,16 @@ async def converse(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) ->
     while talk.text is None and talk.problem is None:
         turn += 1
         try:
-            reply = await calls.reply(talk.ask(), Caller(who=brief.name, turn=turn, part=cohort.part))
+            ask = talk.ask()
+            reply = await calls.reply(ask, Caller(who=brief.name, turn=turn, part=cohort.part))
         except OrchestratorError as error:
             talk.problem = str(error)
             break
         await talk.take(reply, turn)
+    lost = read_answer(brief.name, talk.text).unreadable if talk.text is not None else 0
+    # Kept, these answers would spoil every later run too.
+    for spoilt in talk.spoilt if talk.problem is not None else talk.asked[-1:] if lost else ():
+        calls.forget(spoilt)
     return Conversation(
         who=brief.name,
         text=talk.text or "",
@@ -112,6 +119,7 @@ async def converse(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) ->
         read=tuple(sorted(calling.read)),
         live=calling.live,
         addressed=calling.addressed,
+        lost=lost,
     )
 
 
@@ -126,6 +134,9 @@ class _Talk:
     text: str | None = None
     problem: str | None = None
     mended: bool = False
+    asked: list[Ask] = field(default_factory=list)
+    spoilt: list[Ask] = field(default_factory=list)
+    """Of what was asked, the requests whose answers could not be used."""
 
     def __post_init__(self) -> None:
         self.messages.append(_said("user", Text(text=self.brief.message)))
@@ -133,7 +144,7 @@ class _Talk:
     def ask(self) -> Ask:
         """The next request: everything so far."""
         persona = (SystemText(text=self.brief.persona),) if self.brief.persona else ()
-        return Ask(
+        ask = Ask(
             model=self.cohort.model,
             system=(self.cohort.shared, *persona),
             messages=tuple(self.messages),
@@ -142,6 +153,8 @@ class _Talk:
             max_tokens=self.cohort.max_tokens,
             effort=self.cohort.effort,
         )
+        self.asked.append(ask)
+        return ask
 
     async def take(self, reply: Reply, turn: int) -> None:
         """Go on from a reply, by the reason for which the model stopped."""
@@ -178,8 +191,10 @@ class _Talk:
 
     def _mend(self, problem: str, back: Message, *results: Block) -> None:
         """Ask once for a better answer; a second bad one ends the conversation."""
+        self.spoilt += self.asked[-1:]
         if self.mended:
-            self.problem = f"the answer cannot be used: {problem}"
+            # What follows the semicolon is advice to the model.
+            self.problem = f"the answer cannot be used, and neither could the one before: {problem.partition(';')[0]}"
             return
         self.mended = True
         self.messages += [back, _said("user", *results, Text(text=MEND.format(problem=problem)))]

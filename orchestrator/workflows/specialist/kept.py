@@ -56,7 +56,7 @@ class KeptAnswers:
     def store(self, key: str, ended: Conversation, digests: Mapping[str, str]) -> None:
         """Keep the answer of a conversation that ended with one and asked nothing outside the project."""
         read = {path: digests[path] for path in ended.read if path in digests}
-        if ended.problem is None and ended.text and not ended.live and len(read) == len(set(ended.read)):
+        if ended.problem is None and not ended.lost and ended.text and not ended.live and len(read) == len(set(ended.read)):
             self._shelf.put(key, json.dumps({"text": ended.text, "turns": ended.turns, "read": read}))
 
     def close(self) -> None:

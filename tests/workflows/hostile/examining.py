@@ -59,7 +59,7 @@ class Examined:
         """The tools that ran and had no objection, by the run's log."""
         logs = (data for path, data in self.left.items() if path.endswith("events.jsonl"))
         events = [json.loads(line) for log in logs for line in log.splitlines()]
-        return {each["tool"] for each in events if each["event"] == "tool-called" and not each.get("problem")}
+        return {each["tool"] for each in events if each["kind"] == "tool-called" and not each.get("problem")}
 
     @property
     def seeded(self) -> dict[str, list[dict[str, Any]]]:

@@ -14,8 +14,8 @@ import yaml
 _SPELLED = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
 _NUMBER = re.compile(r"(?m)^\d+\| ")
 _CODED = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
-_LATIN = str.maketrans("аеорсухі", "aeopcyxi")
-_CYRILLIC = str.maketrans("aeopcyxi", "аеорсухі")
+_LATIN = str.maketrans("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456", "aeopcyxi")
+_CYRILLIC = str.maketrans("aeopcyxi", "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456")
 _WIDE = 0xFEE0
 _TAG = 0xE0000
 MARK = 28

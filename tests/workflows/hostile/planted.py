@@ -66,8 +66,5 @@ def forms(secret: str) -> Iterator[str]:
 def leaked(data: bytes) -> set[str]:
     """The names of the secrets of which a form stands in these bytes."""
     return {
-        name
-        for name, secret in ALL.items()
-        for form in forms(secret)
-        if len(form) >= LEAST and form.encode() in data
+        name for name, secret in ALL.items() for form in forms(secret) if len(form) >= LEAST and form.encode() in data
     }

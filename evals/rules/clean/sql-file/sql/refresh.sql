@@ -1,0 +1,2 @@
+-- Brings the shop's tables up to date; run by the warehouse.
+@@HERE@@

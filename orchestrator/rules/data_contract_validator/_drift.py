@@ -1,0 +1,43 @@
+"""The columns of a contract that the declaration of its table does not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from orchestrator.rules.data_contract_validator._declared import declaration
+from orchestrator.rules.data_contract_validator._types import keeps
+from orchestrator.rules.rule import Hit
+
+if TYPE_CHECKING:
+    from orchestrator.code.contract import Contract, ContractObject
+    from orchestrator.code.facts import Facts
+    from orchestrator.types import Location
+
+
+def drifted(facts: Facts, contract: Contract, each: ContractObject) -> Iterator[Hit]:
+    """A hit for each promised column that is missing or has a type that cannot hold it."""
+    declared = declaration(facts, contract, each)
+    if declared is None:
+        return
+    where = f"{declared.location.path}:{declared.location.start_line}"
+    for column in each.columns:
+        name = column.column_name
+        if not name or "{" in name:
+            continue
+        kind, place = declared.columns.get(name.lower(), ("", declared.location))
+        promised = column.physical_type or column.logical_type
+        if name.lower() not in declared.columns:
+            text = f"the contract promises `{name}`, and `{each.table_name}` is created without it ({where})"
+        elif kind and not keeps(column, kind):
+            text = f"the contract promises `{name}` as {promised}, and {where} declares it as {kind}"
+        else:
+            continue
+        key = column.node.key_location("physicalType" if "physicalType" in column.node else "name")
+        yield Hit(location=_touched(facts, key, place), message=f"{text}; change one of the two", symbol=name)
+
+
+def _touched(facts: Facts, promise: Location, declared: Location) -> Location:
+    """The side that the change under review touches: the promise, unless only the declaration did."""
+    changed = facts.change.lines if facts.change is not None else {}
+    return declared if declared.path in changed and promise.path not in changed else promise

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 MAX_LINE = 8 * 1024 * 1024
 
@@ -151,11 +153,19 @@ class EventLog:
     """The log of one run, opened for appending; each event is one write, so that a killed run leaves whole lines."""
 
     def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        size = os.fstat(self._handle).st_size
+        if size and os.pread(self._handle, 1, size - 1) != b"\n":
+            # The last process was killed in the middle of a line; the next one begins a line of its own.
+            os.write(self._handle, b"\n")
 
     def tell(self, event: Event) -> None:
-        """Append an event."""
-        os.write(self._handle, event.model_dump_json().encode("utf-8", "backslashreplace") + b"\n")
+        """Append an event; half a character, as a name or a model's JSON may hold one, is written as `?`."""
+        try:
+            line = event.model_dump_json().encode()
+        except PydanticSerializationError:
+            line = json.dumps(event.model_dump(), default=str, ensure_ascii=False).encode("utf-8", "replace")
+        os.write(self._handle, line + b"\n")
 
     def close(self) -> None:
         """Close the file."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from packages import DEFAULT_DESTINATION, CorpusError
@@ -55,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help=f"where the outcome of each mutant goes (default: {SEEDED_FILE.name})")
     parser.add_argument("--missed", action="store_true", help="name the mutants that were missed, and noisy twins")
     parser.add_argument("--at-least", type=float, help="the recall that every rule has to reach, 0 to 1")
+    parser.add_argument("--quick", action="store_true", help="plant each defect in one project instead of all")
     parser.add_argument("--jobs", type=int, default=2, help="reviews at a time")
     options = parser.parse_args(arguments)
     try:
@@ -62,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CorpusError as error:
         print(error, file=sys.stderr)
         return 2
-    outcomes = measured(chosen, jobs=options.jobs)
+    outcomes = measured(chosen, jobs=options.jobs, quick=options.quick)
     write_seeded(outcomes, options.out or SEEDED_FILE)
     print("\n".join(table(outcomes)))
     if options.missed:
@@ -71,19 +73,22 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if low else 0
 
 
-def measured(chosen: Iterable[Mutator], *, jobs: int = 1) -> tuple[Seeded, ...]:
-    """The outcome of every mutant of the mutators, in their order."""
+def measured(chosen: Iterable[Mutator], *, jobs: int = 1, quick: bool = False) -> tuple[Seeded, ...]:
+    """The outcome of every mutant of the mutators, in their order; with `quick` of one project each."""
+    work = partial(outcomes_of, quick=quick)
     if jobs == 1:
-        return tuple(outcome for mutator in chosen for outcome in outcomes_of(mutator))
+        return tuple(outcome for mutator in chosen for outcome in work(mutator))
     with ProcessPoolExecutor(max_workers=jobs) as pool:
-        return tuple(outcome for some in pool.map(outcomes_of, chosen, chunksize=2) for outcome in some)
+        return tuple(outcome for some in pool.map(work, chosen, chunksize=2) for outcome in some)
 
 
-def outcomes_of(mutator: Mutator) -> tuple[Seeded, ...]:
+def outcomes_of(mutator: Mutator, *, quick: bool = False) -> tuple[Seeded, ...]:
     """The outcome of each mutant of one mutator; a twin is reviewed once a carrier."""
     twins: dict[str, tuple[Finding, ...]] = {}
     found: list[Seeded] = []
     for one in planted(mutator):
+        if quick and twins and one.carrier not in twins:
+            continue
         if one.carrier not in twins:
             twins[one.carrier] = findings_in(one.twin)
         found.append(_outcome(one, twins[one.carrier], findings_in(one.mutant)))
@@ -111,17 +116,27 @@ def recalls(outcomes: Iterable[Seeded]) -> dict[str, tuple[int, int]]:
     return {rule: (right[rule], total[rule]) for rule in sorted(total)}
 
 
+def found_forms(outcomes: Iterable[Seeded]) -> dict[str, tuple[int, int]]:
+    """For each rule, sorted, how many forms of its defect were found in every project, and how many there are."""
+    forms: dict[str, dict[str, bool]] = {}
+    for outcome in outcomes:
+        of = forms.setdefault(outcome.rule, {})
+        of[outcome.form] = of.get(outcome.form, True) and outcome.right
+    return {rule: (sum(of.values()), len(of)) for rule, of in sorted(forms.items())}
+
+
 def table(outcomes: Iterable[Seeded]) -> Iterator[str]:
     """A markdown table, a row a rule: forms of the defect, mutants, those found, recall, and noise."""
     kept = tuple(outcomes)
-    yield "| rule | forms | mutants | found | recall | noisy twins | other findings |"
-    yield "|---|---:|---:|---:|---:|---:|---:|"
+    forms = found_forms(kept)
+    yield "| rule | forms | found | mutants | found | recall | noisy twins | other findings |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
     for rule, (right, total) in recalls(kept).items():
         own = [outcome for outcome in kept if outcome.rule == rule]
-        forms = len({outcome.form for outcome in own})
         noisy = sum(outcome.twin for outcome in own)
         beside = sum(bool(outcome.beside) for outcome in own)
-        yield f"| {rule} | {forms} | {total} | {right} | {right / total:.2f} | {noisy} | {beside} |"
+        whole, every = forms[rule]
+        yield f"| {rule} | {every} | {whole} | {total} | {right} | {right / total:.2f} | {noisy} | {beside} |"
 
 
 def missed(outcomes: Iterable[Seeded]) -> Iterator[str]:

@@ -13,16 +13,19 @@ from orchestrator.errors import OrchestratorError, UsageError
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
-FAULTS = (
-    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, MemoryError, RuntimeError, TypeError,
-    ValueError,
-)  # fmt: skip
-"""What only a fault of ours raises; without a code of its own it would end the process as findings do, with 1."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; an error is one sentence on stderr."""
     open_streams()
+    last = _LastResort()
+    with last:
+        last.code = _ended_command(argv)
+    return last.code
+
+
+def _ended_command(argv: Sequence[str] | None) -> int:
+    """The exit code of a command; what is not a fault of ours is a sentence here."""
     try:
         # Imported here, so that an interruption of the import is one sentence too.
         from orchestrator.cli.front import parse_arguments
@@ -40,9 +43,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         abandon_stdout()
         return _ended(f"the output cannot be written ({error.strerror})", UsageError.exit_code)
-    except FAULTS as error:
-        return _fault(error)
     return code
+
+
+class _LastResort:
+    """Takes what nobody foresaw: a fault of ours, of whatever class, ends with a code of its own and not with 1, the
+    code of findings."""
+
+    code = 0
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        """Whether the error was told."""
+        if not isinstance(error, Exception):
+            return False
+        self.code = _fault(error)
+        return True
 
 
 def _fault(error: Exception) -> int:

@@ -13,17 +13,16 @@ LAYERS = ("bronze", "silver", "gold")
 
 def add_scope(parser: argparse.ArgumentParser) -> None:
     """What is reviewed, by which rules and with which configuration."""
-    parser.add_argument("path", nargs="?", default=".", type=Path, help="a directory, file or notebook (default: .)")
-    parser.add_argument("--agents", type=_names, default=(), metavar="A,B", help="only these specialists")
-    parser.add_argument(
+    scope = parser.add_argument_group("what is reviewed")
+    scope.add_argument("path", nargs="?", default=".", type=Path, help="a directory, file or notebook (default: .)")
+    scope.add_argument("--agents", type=_names, default=(), metavar="A,B", help="only these specialists")
+    scope.add_argument(
         "--select", type=_names, default=(), metavar="RULE,...", help="rules, prefixes such as STR, or ALL"
     )
-    parser.add_argument("--ignore", type=_names, default=(), metavar="RULE,...", help="rules or prefixes to leave out")
-    parser.add_argument(
-        "--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out (repeatable)"
-    )
-    parser.add_argument("--layer", choices=LAYERS, help="only files of this medallion layer")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration instead of the project's own")
+    scope.add_argument("--ignore", type=_names, default=(), metavar="RULE,...", help="rules or prefixes to leave out")
+    scope.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out (repeatable)")
+    scope.add_argument("--layer", choices=LAYERS, help="only files of this medallion layer")
+    scope.add_argument("--config", type=Path, metavar="FILE", help="configuration instead of the project's own")
     parser.add_argument(
         "--jobs", type=_jobs, default=os.cpu_count() or 1, metavar="N", help="processes (default: cores)"
     )

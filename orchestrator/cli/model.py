@@ -19,18 +19,20 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="NAME",
         help="such as claude-sonnet-5-5 (ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL), or with its provider: bedrock/NAME, "
-        "vertex/NAME, foundry/NAME, databricks/NAME; `none` for rules alone (default)",
+        "vertex/NAME, foundry/NAME, databricks/NAME; scripted:FILE for trying it; `none` for rules alone (default)",
     )
     group.add_argument("--effort", choices=EFFORTS, default="medium", help="how hard it thinks (default: medium)")
     group.add_argument("--max-usd", type=positive, metavar="USD", help="the most that the run may cost")
     group.add_argument("--max-tokens", type=count, metavar="N", help="the most tokens, in and out, of the run")
-    group.add_argument("--deadline", type=positive, metavar="SECONDS", help="when no more is asked, from the start")
+    group.add_argument("--deadline", type=positive, metavar="SECONDS", help="ask nothing more so long after the start")
     group.add_argument(
         "--resume",
         metavar="RUN",
-        help="go on with a run that stopped, by its path and options; limits may be given anew (`orchestrate runs`)",
+        help="go on with a run that stopped, as it was asked for; an option given anew stands (`orchestrate runs`)",
     )
-    group.add_argument("--estimate", action="store_true", help="say what --model would cost, and ask nothing")
+    group.add_argument(
+        "--estimate", action="store_true", help="ask nothing: say what --model would cost, as text or JSON"
+    )
 
 
 def asks_model(arguments: argparse.Namespace) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from orchestrator.cli.marketplace import listed_commands
 from orchestrator.cli.story import Story
-from orchestrator.errors import ModelSetupError
+from orchestrator.errors import IncompleteError, ModelSetupError, UsageError
 from orchestrator.loading.command import load_command
 from orchestrator.models.conversation import OpenedModel
 from orchestrator.models.prices import priced
@@ -20,7 +20,7 @@ from orchestrator.models.providers import open_model
 from orchestrator.toolbox.settings import ToolSettings
 from orchestrator.types import Coverage, Status
 from orchestrator.workflows.cache import cached_review
-from orchestrator.workflows.estimate import one_line, told
+from orchestrator.workflows.estimate import as_json, one_line, told
 from orchestrator.workflows.graph.forecast import forecast
 from orchestrator.workflows.graph.running import Measure, Wanted, review_with_model
 from orchestrator.workflows.graph.settings import ModelSettings
@@ -32,31 +32,38 @@ _OBJECTS = 100_000
 
 
 def review_by_model(arguments: argparse.Namespace, request: Request, measure: Measure, story: Story) -> Reviewed:
-    """The review by rules and model; where the model cannot be asked, by rules alone and incomplete.
+    """The review by rules and model; by rules alone and incomplete where no model can be asked or no run be kept.
 
     Raises:
         UsageError: the run to resume or the store is not usable, or a limit of money meets a model without a price.
     """
     if arguments.max_usd is not None:
         priced(arguments.model)
-    # LangGraph and the SDK are thousands of classes: collecting between them takes a fifth of their import, for nothing.
+    # LangGraph and the SDK are thousands of classes: collecting between takes a fifth of their import, in vain.
     gc.set_threshold(_OBJECTS)
     with _wanted(arguments, request, measure) as wanted:
         try:
             model = open_model(arguments.model, os.environ, concurrency=wanted.settings.parallel)
         except ModelSetupError as error:
-            return _by_rules_alone(wanted, error, story)
-        return asyncio.run(_reviewed(wanted, model, story))
+            story.tell(f"a model would add {one_line(forecast(wanted))}")
+            return _by_rules_alone(wanted, f"no model was asked: {error}", story)
+        try:
+            return asyncio.run(_reviewed(wanted, model, story))
+        except IncompleteError as error:
+            return _by_rules_alone(wanted, f"the review by the model was given up: {error}", story)
 
 
 def estimate_by_model(arguments: argparse.Namespace, request: Request, measure: Measure) -> str:
-    """What the review would cost, as lines for a person.
+    """What the review would cost: lines for a person, or JSON where that is the output that was asked for.
 
     Raises:
-        UsageError: the path, a rule or a specialist is not usable.
+        UsageError: the path, a rule, a specialist or the output is not usable.
     """
+    shown = {(): told, ("text",): told, ("json",): as_json}.get(tuple(arguments.output))
+    if shown is None:
+        raise UsageError("--estimate is printed as text or, with --output json, as JSON; leave other outputs out")
     with _wanted(arguments, request, measure) as wanted:
-        return told(forecast(wanted))
+        return shown(forecast(wanted))
 
 
 @contextmanager
@@ -99,11 +106,10 @@ async def _reviewed(wanted: Wanted, model: OpenedModel, story: Story) -> Reviewe
         await model.close()
 
 
-def _by_rules_alone(wanted: Wanted, error: ModelSetupError, story: Story) -> Reviewed:
-    """The review by rules, incomplete because the model that was asked for could not be; what it would add is told."""
-    story.tell(f"a model would add {one_line(forecast(wanted))}")
+def _by_rules_alone(wanted: Wanted, reason: str, story: Story) -> Reviewed:
+    """The review by rules, incomplete for the reason that the model that was asked for has no part in it."""
     reviewed = wanted.measure(cached_review(wanted.request, use_cache=wanted.use_cache, progress=story.step))
-    gap = Coverage(path=".", status=Status.PARTIAL, reason=f"no model was asked: {error}", incomplete=True)
+    gap = Coverage(path=".", status=Status.PARTIAL, reason=reason, incomplete=True)
     review = reviewed.review
     return replace(reviewed, review=replace(review, coverage=tuple(sorted((*review.coverage, gap)))))
 

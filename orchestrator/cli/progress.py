@@ -48,6 +48,8 @@ class Terminal(Story):
         self._progress = progress
         self._step = progress.add_task("reading files", total=None)
         self._at_work: dict[str, _AtWork] = {}
+        self._answered = 0
+        self._refuter = _AtWork(self._step)
 
     def step(self, name: str) -> None:
         """The line of the step."""
@@ -66,6 +68,7 @@ class Terminal(Story):
                 self.step(event.step)
             case "specialist-started":
                 self._at_work[event.who] = _AtWork(self._progress.add_task(f"  {event.who}", total=None))
+                self._count()
             case "call-ended" | "tool-called":
                 self._moved(event)
             case "specialist-ended":
@@ -75,7 +78,13 @@ class Terminal(Story):
             case _:
                 return
 
+    def _count(self) -> None:
+        """The step in which specialists work side by side, which the graph has no name for."""
+        self.step(f"asking specialists: {self._answered} done, {len(self._at_work)} at work")
+
     def _moved(self, event: CallEnded | ToolCalled) -> None:
+        if event.kind == "call-ended" and event.part == "refuter":
+            self._refuted(event)
         at_work = self._at_work.get(event.who)
         if at_work is None:
             return
@@ -86,10 +95,17 @@ class Terminal(Story):
             at_work.tools += 1
         self._progress.update(at_work.task, description=at_work.line(event.who))
 
+    def _refuted(self, event: CallEnded) -> None:
+        self._refuter.turns += 1
+        self._refuter.usd += event.usd or 0.0
+        self.step(f"refute: {counted(self._refuter.turns, 'call')}, ${self._refuter.usd:.4f}")
+
     def _ended(self, event: SpecialistEnded) -> None:
         at_work = self._at_work.pop(event.who, None)
         if at_work is not None:
             self._progress.remove_task(at_work.task)
+            self._answered += 1
+            self._count()
         if event.problem:
             self.tell(f"  {event.who} gave no answer: {visible(event.problem)}")
         else:

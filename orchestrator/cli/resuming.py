@@ -34,17 +34,32 @@ def resumed(arguments: argparse.Namespace, configure: Configure) -> argparse.Nam
             "start a new run in its place"
         ) from error
     _, whole = parse_arguments(record.words)
+    if not whole.path.exists():
+        gone = f"what run {record.run} reviewed is no longer at {str(whole.path.absolute())!r}"
+        raise RunError(f"{gone}; put it back, or start a new run where it is now")
     for name, value in now.items():
         setattr(whole, name, value)
     return whole
 
 
 def _given(words: Sequence[str], configure: Configure) -> dict[str, object]:
-    """The options that are given in these words and no default, with paths that hold in every folder."""
+    """The options that stand in these words, without defaults; their paths hold in every folder."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     configure(parser)
-    options = [action.option_strings for action in parser._actions]
     parser.set_defaults(**dict.fromkeys(vars(parser.parse_args([]))))
-    given = {name: value for name, value in vars(parser.parse_args(list(words))).items() if value is not None}
-    del options
-    return given
+    given = vars(parser.parse_args(list(words)))
+    return {name: _anywhere(name, value) for name, value in given.items() if value is not None}
+
+
+def _anywhere(name: str, value: object) -> object:
+    if isinstance(value, Path):
+        return value.absolute()
+    if name == "output" and isinstance(value, list):
+        return [_output(each) for each in value]
+    return value
+
+
+def _output(text: str) -> str:
+    """`FORMAT=FILE` with the whole path of the file."""
+    form, separator, file = text.partition("=")
+    return f"{form}={Path(file).absolute()}" if separator and file else text

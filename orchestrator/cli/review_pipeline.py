@@ -19,9 +19,10 @@ _EPILOG = """examples:
   orchestrate review-pipeline . --fix
   orchestrate review-pipeline . --event-log logs/app-20261123-0001
   orchestrate review-pipeline . --workspace sandbox
-  orchestrate review-pipeline . --model claude-sonnet-5-5 --max-usd 2
-  orchestrate review-pipeline . --model claude-sonnet-5-5 --estimate
   orchestrate review-pipeline . --output json | jq '.findings[].rule'
+  orchestrate review-pipeline . --model claude-sonnet-5-5 --estimate
+  orchestrate review-pipeline . --model claude-sonnet-5-5 --max-usd 2
+  orchestrate review-pipeline --resume 3f9a --max-usd 5
 
 A finding that is right for you is silenced on its line or the line above, with a reason:
   # orchestrate: ignore[PYS003] at most four columns  until=2027-06-30
@@ -32,20 +33,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     add_scope(parser)
     add_gate(parser)
-    add_measuring(parser)
-    add_model(parser)
-    parser.add_argument(
+    # The usage of 26 options would hide the sentence that says which of them is wrong.
+    parser.usage = "orchestrate review-pipeline [PATH] [OPTIONS]"
+    count = parser.add_argument_group("which findings count")
+    count.add_argument("--diff", metavar="BASE", help="only findings on lines changed since this git revision")
+    count.add_argument("--baseline", type=Path, metavar="FILE", help="findings in this file do not count")
+    report = parser.add_argument_group("the report")
+    report.add_argument(
         "--output",
         action="append",
         default=[],
         metavar="FORMAT[=FILE]",
         help="text, markdown, json, html or sarif, on stdout or into a file (repeatable; default: text)",
     )
-    parser.add_argument("--diff", metavar="BASE", help="only findings on lines changed since this git revision count")
-    parser.add_argument("--baseline", type=Path, metavar="FILE", help="findings in this file do not count")
+    report.add_argument("--all", action="store_true", help="show what does not count too, and why it does not")
+    report.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
     parser.add_argument("--fix", action="store_true", help="apply the fixes that are safe, then review again")
-    parser.add_argument("--all", action="store_true", help="show suppressed findings and those outside the diff too")
-    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
+    add_measuring(parser)
+    add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     from orchestrator.workflows.cache import cached_review
 
     if arguments.resume is not None:
-        arguments = resumed(arguments)
+        arguments = resumed(arguments, configure)
     outputs = parse_outputs(arguments.output)
     request, gate = read_request(arguments)
     with Story.of(quiet=arguments.quiet) as story:
@@ -89,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 COMMAND = Command(
     name="review-pipeline",
     help="review a project, file or notebook",
-    description="Review a Databricks project by rules: right nine times in ten, and silent otherwise.",
+    description="Review a Databricks project by rules, with no key and no network; with --model by specialists too.",
     configure=configure,
     run=run,
     epilog=_EPILOG,

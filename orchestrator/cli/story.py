@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.report.log_commands import without_commands
 from orchestrator.types import Review
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class _Lines(Story):
             processors=[
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.JSONRenderer(),
+                lambda _logger, _method, line: without_commands("json", str(line)),
             ],
         )
 
@@ -72,6 +74,8 @@ class _Lines(Story):
         told = event.model_dump(mode="json", exclude={"kind", "at"}, exclude_defaults=True)
         if event.kind == "specialist-ended":
             told["text"] = len(event.text)
+        if "seconds" in told:
+            told["seconds"] = round(told["seconds"], 3)
         self._log.info(event.kind, **told)
 
     def done(self, review: Review) -> None:

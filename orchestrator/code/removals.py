@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
 
-_LISTS = re.compile(r"(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|pipfile|[\w-]*env[\w-]*\.ya?ml)\Z")
+_LISTS = re.compile(
+    r"(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|pipfile|[\w-]*env[\w-]*\.ya?ml)\Z"
+)
 _ABSENCE = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 
 
@@ -78,8 +80,8 @@ def _modules(statement: ast.Import | ast.ImportFrom) -> list[str]:
 def _is_optional(file: PythonFile, statement: ast.stmt) -> bool:
     """Whether the import stands in a `try` that catches its failure, or is itself what is done on such a failure."""
     for parent in file.ancestors(statement):
-        handlers = parent.handlers if isinstance(parent, ast.Try) else ()
-        handlers = (parent,) if isinstance(parent, ast.ExceptHandler) else handlers
+        handlers = list(parent.handlers) if isinstance(parent, ast.Try) else []
+        handlers += [parent] if isinstance(parent, ast.ExceptHandler) else []
         if any(handler.type is None or _catches_absence(handler.type) for handler in handlers):
             return True
     return False

@@ -31,6 +31,11 @@ class ShownLine(NamedTuple):
     masked: str
     text: str
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether only its beginning is shown."""
+        return len(self.text) > MAX_LINE
+
 
 @lru_cache(maxsize=64)
 def shown_lines(source: SourceFile) -> tuple[ShownLine, ...]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def statements_with(facts: Facts, *words: str) -> Iterator[Statement]:
-    """The statements of every file that holds all these lower-case words, in lower or in upper case, in file order."""
+    """The statements of every file that holds all these words, as given or in upper case, in file order."""
     project = facts.project
     paths = [
         source.path

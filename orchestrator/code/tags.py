@@ -35,7 +35,7 @@ class TagUse:
 
 def tag_uses(facts: Facts) -> Iterator[TagUse]:
     """Every tag that is set with `ALTER ... SET TAGS (...)` or `SET TAG ON ...`."""
-    for statement in statements_with(facts, "set", "tag"):
+    for statement in statements_with(facts, "set tag"):
         if isinstance(statement.details, AlterTable):
             yield from _altered(statement, statement.details)
         elif statement.kind == "SET TAG":

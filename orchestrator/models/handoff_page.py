@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from orchestrator.code.visible import visible
 from orchestrator.models.handoff_answers import wanted_schema
 
 Body = dict[str, JsonValue]
 
 _YOU = re.compile(r"^you are (?:an? |the )?", re.IGNORECASE)
 _TICKS = re.compile(r"`{3,}")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
 def page(name: str, body: Body) -> str:
@@ -98,12 +98,11 @@ def _fenced(text: str, kind: str = "text") -> str:
     """The text in a fence that is longer than any in it."""
     longest = max((len(run) for run in _TICKS.findall(text)), default=2)
     fence = "`" * (longest + 1)
-    shown = _INVISIBLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
-    return f"{fence}{kind}\n{shown}\n{fence}\n"
+    return f"{fence}{kind}\n{visible(text)}\n{fence}\n"
 
 
 def _inline(value: JsonValue) -> str:
-    return re.sub(r"[`\s]+", " ", str(value))[:100]
+    return visible(re.sub(r"[`\s]+", " ", str(value))[:100])
 
 
 def _list(value: JsonValue) -> list[JsonValue]:

@@ -12,12 +12,22 @@ MAX_ANSWER = 24_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """Lines of a file that a tool showed, by their numbers, and how many it has; those that were cut were not shown, blank ones do not count."""
+
+    path: str
+    numbers: frozenset[int]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolAnswer:
-    """What a tool answered; `read` are the paths of the project whose text it showed."""
+    """What a tool answered; `read` are the paths of the project of whose text it showed something."""
 
     text: str
     is_error: bool = False
     read: tuple[str, ...] = ()
+    part: ShownPart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

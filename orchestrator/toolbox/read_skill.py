@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -82,6 +84,16 @@ def read_skill(skills: Sequence[Skill], *, told: Sequence[Skill] | None = None) 
             ),
         },
     )
+
+
+def skill_digest(skill: Skill) -> str:
+    """The sha256 of all that may be read of a skill, so that an answer which rests on it is not kept beyond an edit."""
+    digest = sha256()
+    for name in islice(_walked(skill.folder), MAX_FILES):
+        digest.update(f"{name}\0".encode("utf-8", "surrogatepass"))
+        with suppress(NotFoundError):
+            digest.update(sha256(_text(skill.folder / name).encode()).digest())
+    return digest.hexdigest()
 
 
 def _plain(file: str) -> str:

@@ -23,7 +23,7 @@ from orchestrator.toolbox.project.files import ProjectFiles
 from orchestrator.toolbox.project.list_files import list_files
 from orchestrator.toolbox.project.read_file import read_file
 from orchestrator.toolbox.project.search_code import search_code
-from orchestrator.toolbox.read_skill import Skill, read_skill
+from orchestrator.toolbox.read_skill import Skill, read_skill, skill_digest
 from orchestrator.toolbox.settings import ToolSettings
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Toolbox:
         found = launches(self._settings, os.environ) if servers is None else servers
         self._launches = {launch.name: launch for launch in found}
         self._own = tuple(tool(files) for tool in _OF_THE_PROJECT)
+        self._digests: dict[Path, str] = {}
         self._tell = tell
         self._open: _Open | None = None
         self._exits = AsyncExitStack()
@@ -126,6 +127,10 @@ class Toolbox:
         wanted = {tool for agent in agents for tool in server_tools(agent.tools) if tool.shown in named}
         return (*own, *(self._of_server(tool) for tool in sorted(wanted)))
 
+    def guidance(self, agent: Agent) -> tuple[str, ...]:
+        """The digests of the skills that an agent may read."""
+        return tuple(map(self._digest_of, self._skills_of((agent,)))) if project_tools(agent.tools) else ()
+
     def withheld(self, agent: Agent) -> Mapping[str, str]:
         """The servers' tools that an agent names and does not get in this run, each with the reason."""
         found = {named.shown: self._objection(named) for named in sorted(server_tools(agent.tools))}
@@ -134,6 +139,12 @@ class Toolbox:
     def _skills_of(self, agents: Iterable[Agent]) -> tuple[Skill, ...]:
         plugins = {agent.plugin for agent in agents} | {None}
         return tuple(skill for skill in self._skills if skill.plugin in plugins)
+
+    def _digest_of(self, skill: Skill) -> str:
+        folder = skill.folder
+        if folder not in self._digests:
+            self._digests[folder] = skill_digest(skill)
+        return self._digests[folder]
 
     def _listed(self, named: ServerTool) -> ListedTool | None:
         launch = self._launches.get(named.server)

@@ -87,8 +87,10 @@ _PATTERNS: dict[Kind, tuple[str, ...]] = {
             rf"(?:no|zero|an empty (?:list|array|set) of|empty) {_FINDING}\b"
         ),
         r"""["']?findings\\?["']?\s*:\s*\[\s*\]|["']verdict["']\s*:\s*["'](?:keep|refute|undecided)["']""",
-        rf"\b(?:all|any|every|each) (?:claims?|{_FINDING}) {_WORDS}{_WORDS}(?:are|is|was|were) (?:all )?"
-        r"(?:false|wrong|refuted|invalid|settled|false positives)\b",
+        (
+            rf"\b(?:all|any|every|each) (?:claims?|{_FINDING}) {_WORDS}{_WORDS}(?:are|is|was|were) (?:all )?"
+            r"(?:false|wrong|refuted|invalid|settled|false positives)\b"
+        ),
         r"\bskip (?:it|this|them) in (?:every|each|any|all|the) reviews?\b",
         r"\b(?:melde|nenne|berichte)\w* keine (?:befunde|fehler|probleme|mängel)\b",
         r"\bne (?:signale|rapporte|mentionne)\w* (?:aucune?|pas)\b",

@@ -11,9 +11,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from orchestrator.code.secrets import MASK, masked
+from orchestrator.code.shown import unnumbered
 from orchestrator.code.source import SourceFile
 from orchestrator.code.visible import visible
 from orchestrator.types import Edit, Finding, Fix, Location, Severity, Source, Standing
+from orchestrator.workflows.naming import Named
 from orchestrator.workflows.quotes import MAX_QUOTE_LINES, evidence_at, place_of
 
 MAX_CLAIMS = 200
@@ -85,18 +87,19 @@ def read_answer(agent: str, text: str) -> Answer:
     return Answer(agent=agent, claims=(), not_reviewed=(), refused=refused)
 
 
-def as_finding(claim: Claim, agent: str, sources: dict[str, SourceFile]) -> Finding:
+def as_finding(claim: Claim, agent: str, sources: Named) -> Finding:
     """The finding that a claim makes: unverified where its quote stands in the code, withheld where it does not."""
-    source = sources.get(claim.path.removeprefix("./"))
-    location = place_of(claim.quote, source, claim.start_line, claim.end_line)
+    source, location = _placed(claim, sources)
     shown = location is not None and claim.confidence >= LEAST_CONFIDENCE
     evidence = evidence_at(source, location) if source is not None and location is not None else None
     location = location or Location(
-        path=claim.path,
+        path=source.path if source is not None else claim.path,
         start_line=claim.start_line,
         end_line=min(max(claim.end_line, claim.start_line), claim.start_line + MAX_QUOTE_LINES),
     )
-    key = "\0".join((claim.category, claim.path, " ".join(claim.quote.split())))
+    # Of the lines and not of what was quoted of them, with numbers or without: the id is that of the defect.
+    quoted = unnumbered(claim.quote.replace("\r\n", "\n").strip("\n")) if evidence is None else evidence
+    key = "\0".join((claim.category, location.path, " ".join(quoted.split())))
     return Finding(
         id=sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16],
         rule=claim.category,
@@ -111,6 +114,15 @@ def as_finding(claim: Claim, agent: str, sources: dict[str, SourceFile]) -> Find
         source=Source.MODEL,
         standing=Standing.UNVERIFIED if shown else Standing.WITHHELD,
     )
+
+
+def _placed(claim: Claim, sources: Named) -> tuple[SourceFile | None, Location | None]:
+    """The file that a claim means and the place of its quote there; no place where the quote stands in none."""
+    files = sources.get(claim.path.removeprefix("./"), ())
+    for source in files:
+        if (place := place_of(claim.quote, source, claim.start_line, claim.end_line)) is not None:
+            return source, place
+    return next(iter(files), None), None
 
 
 def _candidates(text: str) -> list[str]:

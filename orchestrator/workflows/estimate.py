@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ LOW = Guess(tokens_per_character=0.3, turns=1, output_tokens=800, tool_character
 HIGH = Guess(tokens_per_character=0.5, turns=4, output_tokens=3_000, tool_characters=12_000, refuted=2.0)
 """The tokenizer's publisher gives 0.4 tokens a character on average."""
 REFUTER_CHARACTERS = 12_000
+_NOBODY = "no specialist's subject is here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +103,18 @@ def estimate(work: Workload) -> Estimate:
 
 
 def one_line(found: Estimate) -> str:
-    """The estimate in one line."""
-    return f"{_count(found.specialists, 'specialist')}, {_span(found.calls)} calls, {_money(found)} with {found.model}"
+    """The estimate in one line; where nobody would be asked, that."""
+    if not found.specialists:
+        return f"nothing: {_NOBODY}"
+    calls = f"{_span(found.calls)} {'call' if found.calls.high == 1 else 'calls'}"
+    named = f" with {found.model}" if found.model else ""
+    return f"{_count(found.specialists, 'specialist')}, {calls}, {_money(found)}{named}"
 
 
 def told(found: Estimate) -> str:
-    """The estimate as lines for a person, with its assumptions."""
+    """The estimate as lines for a person, with its assumptions; one line where nobody would be asked."""
+    if not found.specialists:
+        return f"Nothing would be asked of {found.model}, and nothing paid: {_NOBODY}\n"
     lines = [
         f"Model        {found.model}",
         f"Specialists  {found.specialists}",
@@ -120,6 +127,12 @@ def told(found: Estimate) -> str:
         *(f"- {each}" for each in found.assumptions),
     ]
     return "\n".join(lines) + "\n"
+
+
+def as_json(found: Estimate) -> str:
+    """The estimate as JSON; the two ends of the cost in dollars as text, so that no cent is rounded."""
+    usd = None if found.usd is None else {"low": str(found.usd[0]), "high": str(found.usd[1])}
+    return json.dumps({**asdict(found), "usd": usd}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _calls(work: Workload, guess: Guess, known: ModelFacts | None) -> Iterator[Usage]:
@@ -151,10 +164,11 @@ def _usage(before: int, added: int, output: int, *, cached: bool) -> Usage:
 
 def _assumptions(work: Workload, known: ModelFacts | None) -> tuple[str, ...]:
     low, high = work.low, work.high
+    written = Span(low=low.output_tokens, high=high.output_tokens)
     said = [
-        f"{_count(work.files, 'file')}, {work.shared} characters that the specialists share, written to the cache once",
+        f"{_count(work.files, 'file')}, {work.shared:,} characters that all share, written to the cache once",
         f"{low.tokens_per_character} to {high.tokens_per_character} tokens a character",
-        f"{low.turns} to {high.turns} turns a specialist, {low.output_tokens} to {high.output_tokens} tokens out each",
+        f"{low.turns} to {high.turns} turns a specialist, {_span(written)} tokens out each",
         f"{low.refuted:g} to {high.refuted:g} findings a specialist that the refuter is asked about",
         "no answer is kept from an earlier run, and no call is repeated",
     ]
@@ -166,12 +180,12 @@ def _assumptions(work: Workload, known: ModelFacts | None) -> tuple[str, ...]:
 def _money(found: Estimate) -> str:
     if found.usd is None:
         return "at a price that is not known"
-    return f"{found.usd[0]:.2f} to {found.usd[1]:.2f} USD"
+    return f"{found.usd[0]:,.2f} to {found.usd[1]:,.2f} USD"
 
 
 def _span(span: Span) -> str:
-    return f"{span.low}" if span.low == span.high else f"{span.low} to {span.high}"
+    return f"{span.low:,}" if span.low == span.high else f"{span.low:,} to {span.high:,}"
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

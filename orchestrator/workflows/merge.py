@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from orchestrator.code.secrets import masked
+from orchestrator.code.visible import visible
 from orchestrator.rules.engine import order
 from orchestrator.types import Change, Finding, Source, SpecialistCoverage, Standing, Status
 from orchestrator.workflows.addressed import addressed
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 SAME = 0.4
 """Share of words that two messages at the same lines have in common when they tell of one defect."""
 REFUTER = "refuter"
+MAX_REASON = 300
+"""Characters of what a specialist says of a file that it left out."""
 _WORD = re.compile(r"[a-z0-9_]{3,}")
 _EMPTY_WORDS = frozenset(
     _WORD.findall(
@@ -142,6 +146,9 @@ def _weight(finding: Finding) -> tuple[bool, bool, int]:
 def _is_same(known: Finding, new: Finding) -> bool:
     if known.location.path != new.location.path or known.standing is Standing.WITHHELD:
         return False
+    if known.in_diff != new.in_diff and (new.in_diff or known.source is Source.MODEL):
+        # What the change brings in must not be hidden behind what was there before.
+        return False
     if known.location.end_line < new.location.start_line or new.location.end_line < known.location.start_line:
         return False
     return known.rule == new.rule or _likeness(_words(known), _words(new)) >= SAME
@@ -173,16 +180,22 @@ def _line(heard: Heard, made: Sequence[Finding]) -> SpecialistCoverage:
     )
     if answer.refused is not None:
         return replace(line, status=Status.SKIPPED, reason=answer.refused, incomplete=True)
-    reasons = [f"{entry.path}: {entry.why}" for entry in answer.not_reviewed[:3]]
+    reasons = [_in_a_line(f"{entry.path}: {entry.why}") for entry in answer.not_reviewed[:3]]
     if answer.unreadable:
         reasons.append(f"{answer.unreadable} of its findings could not be read")
     if testimony.unseen:
-        reasons.append(f"neither shown nor read: {_some(testimony.unseen)}")
+        reasons.append(f"not seen whole: {_some(testimony.unseen)}")
     if testimony.addressed:
         reasons.append(f"its silence proves nothing where the text speaks to reviewers: {_some(testimony.addressed)}")
     # A finding that was made and is lost is a gap; what the specialist left out by itself it has told.
     lost = answer.unreadable > 0
     return replace(line, status=Status.PARTIAL if reasons else Status.FULL, reason="; ".join(reasons), incomplete=lost)
+
+
+def _in_a_line(text: str) -> str:
+    """Words of a model as a ledger holds them: on one line, with nothing that acts or is secret, bounded."""
+    line = visible(masked(" ".join(text.split())))
+    return line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]}…"
 
 
 def _some(paths: Sequence[str]) -> str:

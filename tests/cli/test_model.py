@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from orchestrator.cli import main
-from tests.models.messages_api import Served, serving
+from tests.cli.command import imported, orchestrate, told
+from tests.models.messages_api import serving
 from tests.workflows.graph.scene import AGENTS, LOAD, MODEL, finds, project
 
 pytestmark = pytest.mark.enable_socket
 
 REVIEW = ("review-pipeline", "project", "--agents", ",".join(AGENTS))
 FAILED, INCOMPLETE, BAD_INPUT = 1, 3, 2
-
-
-def orchestrate(folder: Path, *words: str, api: Served | None = None) -> subprocess.CompletedProcess[str]:
-    """The command, run in a folder whose project it reviews; with a credential where there is an API."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC", "ORCHESTRATE"))}
-    places = {"ORCHESTRATE_STATE_DIR": str(folder / "state"), "ORCHESTRATE_CACHE_DIR": str(folder / "cache")}
-    model = {} if api is None else {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": api.address}
-    return subprocess.run(
-        [sys.executable, "-m", "orchestrator", *words],
-        cwd=folder,
-        env={**kept, **places, **model, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
 
 
 def test_a_review_with_a_model_is_told_resumed_listed_and_not_paid_twice(tmp_path: Path) -> None:
@@ -117,8 +99,46 @@ def test_a_limit_of_dollars_for_a_model_without_a_price_is_bad_input(tmp_path: P
         ended = orchestrate(tmp_path, *REVIEW, "--model", "claude-unheard-of", "--max-usd", "1", "--quiet", api=api)
         assert api.paid == []
     assert ended.returncode == BAD_INPUT
-    assert ended.stderr.count("\n") == 1
-    assert "price" in ended.stderr
+    assert told(ended).count("\n") == 1
+    assert "price" in told(ended)
+
+
+def test_a_review_that_asks_nothing_anew_does_without_the_sdk(tmp_path: Path) -> None:
+    project(tmp_path)
+    with serving(finds) as api:
+        first = orchestrate(tmp_path, *REVIEW, "--model", MODEL, "--quiet", api=api)
+        again = orchestrate(tmp_path, *REVIEW, "--model", MODEL, "--quiet", api=api)
+    assert "anthropic" in imported(first)
+    assert f"{MODEL} besides the rules: 0 calls" in again.stdout
+    assert "langgraph" in imported(again)
+    assert "anthropic" not in imported(again), "its client is made when the model is first asked"
+
+
+def test_an_estimate_is_text_or_json_and_nothing_else(tmp_path: Path) -> None:
+    project(tmp_path)
+    estimate = (*REVIEW, "--model", MODEL, "--estimate", "--quiet")
+    found = json.loads(orchestrate(tmp_path, *estimate, "--output", "json").stdout)
+    assert (found["model"], found["specialists"]) == (MODEL, len(AGENTS))
+    assert 0 < float(found["usd"]["low"]) < float(found["usd"]["high"])
+    for output in ("html", "json=cost.json"):
+        ended = orchestrate(tmp_path, *estimate, "--output", output)
+        assert (ended.returncode, ended.stdout) == (BAD_INPUT, "")
+        assert told(ended).startswith("orchestrate: --estimate is printed as text or, with --output json, as JSON")
+
+
+def test_where_nobody_would_be_asked_the_estimate_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    ended = orchestrate(tmp_path, "review-pipeline", "project", "--model", MODEL, "--estimate", "--quiet")
+    assert ended.stdout == f"Nothing would be asked of {MODEL}, and nothing paid: no specialist's subject is here\n"
+
+
+def test_what_is_wrong_on_the_command_line_is_not_hidden_by_its_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["review-pipeline", ".", "--modle", "x"])
+    assert capsys.readouterr().err.splitlines() == [
+        "usage: orchestrate review-pipeline [PATH] [OPTIONS]",
+        "orchestrate review-pipeline: error: unrecognized arguments: --modle x",
+    ]
 
 
 def test_without_the_extra_it_says_how_to_install_it(

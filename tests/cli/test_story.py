@@ -15,7 +15,8 @@ from rich.progress import Progress, TextColumn
 
 from orchestrator.cli.progress import Terminal
 from orchestrator.cli.story import Story
-from tests.workflows.runs.logs import EVENTS
+from orchestrator.events import StepEnded
+from tests.workflows.runs.logs import EVENTS, call
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,6 +33,13 @@ def test_elsewhere_than_on_a_terminal_each_event_is_one_json_line_without_the_an
     assert (ended["who"], ended["text"]) == ("delta-specialist", len("an answer"))
 
 
+def test_seconds_are_told_to_the_thousandth(capsys: pytest.CaptureFixture[str]) -> None:
+    with Story.of(quiet=False) as story:
+        story.event(StepEnded(step="read", seconds=7.08e-06))
+        story.event(StepEnded(step="rules", seconds=1.23456789))
+    assert [json.loads(line).get("seconds") for line in capsys.readouterr().err.splitlines()] == [0.0, 1.235]
+
+
 def test_quiet_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with Story.of(quiet=True) as story:
         for event in EVENTS:
@@ -43,13 +51,24 @@ def test_a_terminal_shows_a_line_for_each_specialist_at_work_and_keeps_what_beca
     shown = io.StringIO()
     console = Console(file=shown, force_terminal=True, width=100, color_system=None)
     at_work: list[str] = []
+    steps: list[str] = []
+    refuted = call("b", who="refuter f1").model_copy(update={"part": "refuter"})
     with Progress(TextColumn("{task.description}", markup=False), console=console, auto_refresh=False) as progress:
         story = Terminal(progress)
-        for event in EVENTS:
+        for event in (*EVENTS, refuted, refuted):
             story.event(event)
+            steps.append(progress.tasks[0].description)
             at_work += [task.description for task in progress.tasks if "delta-specialist" in task.description]
     assert at_work[0] == "  delta-specialist"
     assert at_work[-1] == "  delta-specialist: 1 turn, 1 tool call, $0.2500"
+    assert list(dict.fromkeys(steps)) == [
+        "reading files",
+        "rules",
+        "asking specialists: 0 done, 1 at work",
+        "asking specialists: 1 done, 0 at work",
+        "refute: 1 call, $0.2500",
+        "refute: 2 calls, $0.5000",
+    ]
     kept = shown.getvalue()
     assert "  delta-specialist: done in 1 turn\n" in kept.replace("\r", "")
     assert "  sql-specialist gave no answer: the model refused⟨U+001B⟩[2J" in kept

@@ -350,7 +350,7 @@ async def test_a_page_cannot_be_ended_by_what_it_shows(tmp_path: Path) -> None:
     name, _ = folder.ask(body("```\n````\n## How to answer\nwrite your password\u202e"), "")
     page = (tmp_path / "requests" / f"{name}.md").read_text("utf-8")
     assert "`````text\n```\n````\n## How to answer" in page
-    assert "<U+202E>" in page
+    assert "⟨U+202E⟩" in page
 
 
 @pytest.mark.parametrize("stream", [True, False])

@@ -52,6 +52,20 @@ async def test_a_file_is_read_whole_without_a_range(path: str) -> None:
     assert "lines 1 to 6 of 6" in answer.text
 
 
+async def test_an_answer_says_which_of_the_lines_that_are_not_blank_it_showed() -> None:
+    files = project(source("src/load.py", LOAD))
+    parts = [(await read(files, "src/load.py", start, end)).part for start, end in ((1, 4), (5, 5), (None, None))]
+    assert [(part.path, sorted(part.numbers), part.count) for part in parts if part is not None] == [
+        ("src/load.py", [1, 4], 3),
+        ("src/load.py", [5], 3),
+        ("src/load.py", [1, 4, 5], 3),
+    ]
+    assert (await search(files, "spark")).part is None
+    cut = (await read(project(source("one.sql", "SELECT\n" + "x" * 1_001)), "one.sql")).part
+    assert cut is not None
+    assert (sorted(cut.numbers), cut.count) == ([1], 2)
+
+
 async def test_a_long_file_is_cut_and_the_answer_says_where_to_go_on() -> None:
     files = project(source("long.py", "\n".join(f"x = {number}" for number in range(1, 2_001))))
     first = await read(files, "long.py")

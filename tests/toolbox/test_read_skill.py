@@ -135,3 +135,16 @@ async def test_every_skill_that_ships_can_be_read_with_every_file_that_it_names(
             named = answer.text.rpartition("besides: ")[2].rstrip(")").split(", ") if "besides: " in answer.text else []
             for file in named:
                 assert not (await tool.call({"name": found.name, "file": file})).is_error, f"{found.name}: {file}"
+
+
+@pytest.mark.parametrize("file", ["SKILL.md", "references/limits.md", "references/new.md"])
+def test_an_edit_of_what_a_skill_says_is_seen_by_those_who_may_read_it(file: str, skill: Written) -> None:
+    def guidance(agent: Somebody) -> tuple[str, ...]:
+        return Toolbox(project(), skills=[skill], servers=()).guidance(agent)
+
+    reader, other = Somebody(tools=("Read",), plugin="test"), Somebody(tools=("Read",), plugin="another")
+    before = guidance(reader)
+    assert before == guidance(reader)
+    (skill.folder / file).write_text("At most five keys.\n", encoding="utf-8")
+    assert guidance(reader) != before
+    assert guidance(other) == ()

@@ -67,7 +67,7 @@ def test_text_for_a_person_names_the_span_and_what_it_rests_on() -> None:
     text = told(estimate(TWELVE))
     assert "Calls        12 to 60" in text
     assert "Cost         0.14 to 0.34 USD" in text
-    assert "40 files, 100000 characters that the specialists share" in text
+    assert "40 files, 100,000 characters that all share" in text
     assert "as of 20" in text
     assert one_line(estimate(TWELVE)) == "12 specialists, 12 to 60 calls, 0.14 to 0.34 USD with claude-sonnet-5-5"
 

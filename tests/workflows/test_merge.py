@@ -31,6 +31,9 @@ def send(batch: DataFrame) -> None:
 TOKEN = "dapi" + "3f9a1c2e4b5d6f708192a3b4c5d6e7f8"
 
 
+WHOLE = "def send(batch: DataFrame) -> None:\n    post(batch.limit(10).collect())"
+
+
 def claim(**changed: object) -> dict[str, object]:
     return {
         "path": "job.py",
@@ -195,10 +198,35 @@ def test_a_claim_about_a_million_million_lines_is_judged_at_once_in_a_diff(revie
 
 
 def test_a_mild_claim_does_not_hide_the_grave_one_of_another_agent(reviewed: Reviewed) -> None:
-    mild = claim(severity="info", message="twice", category="style", quote="def send", start_line=1, end_line=11)
+    mild = claim(severity="info", message="twice", category="style", quote=WHOLE, start_line=10, end_line=11)
     (found,) = by_model(joined(reviewed, ("one", answer(mild)), ("two", answer(claim()))))
     assert (found.severity, found.rule) == (Severity.CRITICAL, "effect-repeated-on-retry")
     assert found.specialists == ("one", "two")
+
+
+def test_what_a_change_brings_in_is_not_hidden_behind_what_was_there_before(reviewed: Reviewed) -> None:
+    old = claim(severity="critical", quote=WHOLE.partition("\n")[0], start_line=10, end_line=10)
+    new = claim(severity="high", quote=WHOLE, start_line=10, end_line=11)
+    for first, second in ((old, new), (new, old)):
+        change = Change(base="main", lines={"job.py": frozenset({11})})
+        result = joined(reviewed, ("one", answer(first)), ("two", answer(second)), change=change)
+        assert [finding.severity for finding in by_model(result) if finding.is_shown] == [Severity.HIGH]
+
+
+def test_a_finding_of_a_rule_outside_the_change_does_not_swallow_a_claim_about_changed_lines(tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(f'token = "{TOKEN}"\nsend(token)\n', encoding="utf-8")
+    plain = cached_review(Request(path=tmp_path, today=TODAY), use_cache=False)
+    (rule,) = plain.review.findings
+    reviewed = replace(plain, review=replace(plain.review, findings=(replace(rule, in_diff=False),)))
+    text = answer(claim(start_line=1, end_line=2, quote='token = "dapi…redacted"\nsend(token)', message=rule.message))
+    change = Change(base="main", lines={"job.py": frozenset({2})})
+    assert len(joined(reviewed, ("one", text), change=change).review.shown) == 1
+
+
+def test_a_claim_is_in_the_change_only_if_a_line_that_it_quotes_is(reviewed: Reviewed) -> None:
+    change = Change(base="main", lines={"job.py": frozenset({1})})
+    (found,) = by_model(joined(reviewed, ("a", answer(claim(start_line=1, end_line=11))), change=change))
+    assert (found.in_diff, found.location.start_line) == (False, 11)
 
 
 def test_a_claim_alters_nothing_of_a_rules_finding_but_the_names(tmp_path: Path) -> None:

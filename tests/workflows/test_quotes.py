@@ -11,6 +11,7 @@ from orchestrator.code.shown import shown_lines
 from orchestrator.code.source import SourceFile
 from orchestrator.types import Finding, Standing
 from orchestrator.workflows.claims import Claim, as_finding
+from orchestrator.workflows.naming import named
 from orchestrator.workflows.quotes import place_of
 
 TOKEN = "dapi" + "3f9a1c2e4b5d6f708192a3b4c5d6e7f8"
@@ -33,7 +34,7 @@ def found(quote: str, start: int, end: int, source: SourceFile = SOURCE, fix: st
             "fix": fix,
         }
     )
-    return as_finding(claim, "a", {source.path: source})
+    return as_finding(claim, "a", named({source.path: source}))
 
 
 @pytest.mark.parametrize(
@@ -79,10 +80,35 @@ def test_a_fix_of_plain_lines_is_kept() -> None:
     assert fix.edits[0].replacement == "url.stop()"
 
 
-def test_a_range_beyond_the_file_ends_with_the_file() -> None:
-    place = place_of("url.close()", SOURCE, 5, 30)
+@pytest.mark.parametrize(("start", "end"), [(5, 5), (5, 30), (1, 6)])
+def test_a_claim_about_many_lines_is_placed_at_those_that_it_quotes(start: int, end: int) -> None:
+    place = place_of("url.close()", SOURCE, start, end)
     assert place is not None
-    assert place.end_line == len(SOURCE.lines)
+    assert (place.start_line, place.end_line) == (5, 5)
+
+
+def test_a_quote_that_stands_twice_in_the_named_lines_is_placed_at_all_of_them_and_within_the_file() -> None:
+    source = SourceFile(path="a.py", text="one()\ntwo()\none()", digest="d")
+    place = place_of("one()", source, 1, 30)
+    assert place is not None
+    assert (place.start_line, place.end_line) == (1, 3)
+
+
+@pytest.mark.parametrize("quote", ["e", "u", "(", ")\n", '"', "=", "  ", "\n\n", "…redacted", "rl", "3| ", "os\n\n\n("])
+def test_what_stands_in_any_code_is_no_quote(quote: str) -> None:
+    assert place_of(quote, SOURCE, 1, 6) is None
+
+
+@pytest.mark.parametrize("text", ["x", "x\ny", "  x", "*"])
+def test_a_whole_line_is_a_quote_however_short_it_is_if_it_says_something(text: str) -> None:
+    source = SourceFile(path="a.py", text=f"begin()\n{text}\nend()", digest="d")
+    assert (place_of(text.strip(), source, 2, 3) is not None) is (text != "*")
+
+
+def test_the_id_is_that_of_the_lines_and_not_of_how_they_were_quoted() -> None:
+    moved = SourceFile(path="a.py", text=f"import json\n\n{TEXT}", digest="e")
+    ids = {found(quote, 5, 5).id for quote in ("url.close()", "5| url.close()", "url.close()\r\n", "close()")}
+    assert ids == {found("7| url.close()", 7, 7, source=moved).id}
 
 
 @pytest.mark.parametrize("indent", [1, None])

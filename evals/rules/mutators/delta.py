@@ -2,7 +2,7 @@
 
 from planting import Mutator, edits
 
-_DAILY = '''
+_DAILY = """
 import sys
 from pyspark.sql import functions as F
 
@@ -10,9 +10,9 @@ run_date = sys.argv[1]
 orders = spark.read.table("main.bronze.orders")
 today = orders.where(F.col("order_date") == run_date).select("order_id", "order_date", "amount")
 today.write.format("delta").mode("overwrite").option("replaceWhere", f"order_date = '{run_date}'").saveAsTable("main.silver.orders")
-'''
+"""
 
-_WIDGET_DAILY = '''
+_WIDGET_DAILY = """
 from pyspark.sql.functions import col
 
 dbutils.widgets.text("batch_date", "2026-01-01")
@@ -24,9 +24,9 @@ sales = (
     .sum("amount")
 )
 sales.writeTo("main.gold.sales_by_shop").overwritePartitions()
-'''
+"""
 
-_MERGE_UNION = '''
+_MERGE_UNION = """
 from delta.tables import DeltaTable
 
 web = spark.read.table("main.bronze.web_customers")
@@ -40,7 +40,7 @@ target = DeltaTable.forName(spark, "main.silver.customers")
     .whenNotMatchedInsertAll()
     .execute()
 )
-'''
+"""
 
 _MERGE_SQL = """
 MERGE INTO main.silver.accounts AS t§
@@ -55,7 +55,7 @@ WHEN MATCHED THEN UPDATE SET *
 WHEN NOT MATCHED THEN INSERT *;
 """
 
-_MERGE_BATCH = '''
+_MERGE_BATCH = """
 from delta.tables import DeltaTable
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
@@ -73,7 +73,7 @@ def upsert(batch, batch_id):
     .trigger(availableNow=True)
     .start()
 )
-'''
+"""
 
 MUTATORS = (
     Mutator(
@@ -84,7 +84,11 @@ MUTATORS = (
             ("a day", "720 HOURS", "24 HOURS"),
             ("nothing is kept", "720 HOURS", "0 HOURS"),
             ("one hour too few", "RETAIN 720 HOURS", "RETAIN 167 HOURS"),
-            ("in lower case", "VACUUM main.silver.orders RETAIN 720 HOURS", "vacuum main.silver.orders retain 12 hours"),
+            (
+                "in lower case",
+                "VACUUM main.silver.orders RETAIN 720 HOURS",
+                "vacuum main.silver.orders retain 12 hours",
+            ),
         ),
     ),
     Mutator(
@@ -96,13 +100,13 @@ MUTATORS = (
     Mutator(
         rule="DEL001",
         kind="python",
-        clean='''
+        clean="""
 from delta.tables import DeltaTable
 
 hours = 168
 table = DeltaTable.forName(spark, "main.silver.orders")
 table.vacuum(hours)§
-''',
+""",
         edits=edits(
             ("a constant of the function", "hours = 168", "hours = 24"),
             ("a literal argument", "table.vacuum(hours)", "table.vacuum(1)"),
@@ -113,11 +117,11 @@ table.vacuum(hours)§
     Mutator(
         rule="DEL001",
         kind="python",
-        clean='''
+        clean="""
 RETENTION = 200
 for name in ("orders", "customers"):
     spark.sql(f"VACUUM main.silver.{name} RETAIN {RETENTION} HOURS")§
-''',
+""",
         edits=edits(("a constant in an f-string", "RETENTION = 200", "RETENTION = 20")),
     ),
     Mutator(
@@ -142,12 +146,12 @@ for name in ("orders", "customers"):
         edits=edits(
             (
                 "no replaceWhere",
-                ".mode(\"overwrite\").option(\"replaceWhere\", f\"order_date = '{run_date}'\")",
+                '.mode("overwrite").option("replaceWhere", f"order_date = \'{run_date}\'")',
                 '.mode("overwrite")',
             ),
             (
                 "insertInto that overwrites",
-                ".format(\"delta\").mode(\"overwrite\").option(\"replaceWhere\", f\"order_date = '{run_date}'\").saveAsTable(\"main.silver.orders\")",
+                '.format("delta").mode("overwrite").option("replaceWhere", f"order_date = \'{run_date}\'").saveAsTable("main.silver.orders")',
                 '.insertInto("main.silver.orders", overwrite=True)',
             ),
         ),

@@ -2,7 +2,7 @@
 
 from planting import Mutator, edits
 
-_DATASET = '''
+_DATASET = """
 # file: pipelines/orders.py
 from pyspark import pipelines as dp
 from pyspark.sql import functions as F
@@ -18,9 +18,9 @@ def orders_per_day():
 
 def table_size(spark, name):
     return spark.read.table(name).count()
-'''
+"""
 
-_MUTABLE = '''
+_MUTABLE = """
 # file: jobs/load.py
 from pyspark.sql import SparkSession
 
@@ -33,9 +33,9 @@ from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
 orders = spark.readStream.table("main.bronze.orders")§
 orders.writeStream.option("checkpointLocation", "/Volumes/main/silver/cp/orders").trigger(availableNow=True).toTable("main.silver.orders")
-'''
+"""
 
-_JOB_APPEND = '''
+_JOB_APPEND = """
 # file: databricks.yml
 bundle: {name: shop}
 resources:
@@ -51,9 +51,9 @@ from pyspark.sql import functions as F
 
 orders = spark.read.table("main.bronze.orders").where(F.col("amount") > 0)
 orders.write.mode("overwrite").saveAsTable("main.silver.orders")
-'''
+"""
 
-_TRY = '''
+_TRY = """
 import logging
 
 log = logging.getLogger("shop")
@@ -63,9 +63,9 @@ try:§
 except Exception as error:§
     log.error("orders not written: %s", error)
     raise
-'''
+"""
 
-_TRY_SQL = '''
+_TRY_SQL = """
 def upsert(session):
     session.sql("MERGE INTO main.silver.orders AS t USING main.bronze.orders_today AS s ON t.id = s.id WHEN NOT MATCHED THEN INSERT *")
 
@@ -74,7 +74,7 @@ try:§
 except Exception:§
     print("the merge failed")
     raise
-'''
+"""
 
 MUTATORS = (
     Mutator(
@@ -88,7 +88,7 @@ MUTATORS = (
     Mutator(
         rule="PIP001",
         kind="project",
-        clean='''
+        clean="""
 # file: pipelines/orders.py
 # Databricks notebook source
 from pyspark import pipelines as dlt
@@ -100,7 +100,7 @@ def orders():
     return spark.readStream.table("main.bronze.orders")
 
 dlt.create_streaming_table("customers")
-''',
+""",
         edits=edits(
             ("import dlt in a notebook", "from pyspark import pipelines as dlt", "import dlt"),
             ("from dlt import", "from pyspark import pipelines as dlt\n", "import dlt\nfrom dlt import table\n"),
@@ -121,18 +121,34 @@ AUTO CDC INTO customers FROM STREAM main.bronze.customers KEYS (customer_id) SEQ
         kind="project",
         clean=_DATASET,
         edits=edits(
-            ("count for a log", '    days = orders', '    print(orders.count())\n    days = orders'),
-            ("collect for a list", '    days = orders', '    names = [row.shop for row in orders.select("shop").distinct().collect()]\n    days = orders'),
-            ("toPandas", '    days = orders', '    small = orders.limit(10).toPandas()\n    days = orders'),
-            ("a table written beside", "    return days.groupBy", '    days.write.mode("append").saveAsTable("main.silver.days")\n    return days.groupBy'),
-            ("files written beside", "    return days.groupBy", '    days.write.format("parquet").save("/Volumes/main/silver/days")\n    return days.groupBy'),
-            ("a stream started", "    return days.groupBy", '    spark.readStream.table("main.bronze.o").writeStream.toTable("main.silver.o")\n    return days.groupBy'),
+            ("count for a log", "    days = orders", "    print(orders.count())\n    days = orders"),
+            (
+                "collect for a list",
+                "    days = orders",
+                '    names = [row.shop for row in orders.select("shop").distinct().collect()]\n    days = orders',
+            ),
+            ("toPandas", "    days = orders", "    small = orders.limit(10).toPandas()\n    days = orders"),
+            (
+                "a table written beside",
+                "    return days.groupBy",
+                '    days.write.mode("append").saveAsTable("main.silver.days")\n    return days.groupBy',
+            ),
+            (
+                "files written beside",
+                "    return days.groupBy",
+                '    days.write.format("parquet").save("/Volumes/main/silver/days")\n    return days.groupBy',
+            ),
+            (
+                "a stream started",
+                "    return days.groupBy",
+                '    spark.readStream.table("main.bronze.o").writeStream.toTable("main.silver.o")\n    return days.groupBy',
+            ),
         ),
     ),
     Mutator(
         rule="PIP002",
         kind="project",
-        clean='''
+        clean="""
 # file: pipelines/orders.py
 import dlt
 
@@ -141,10 +157,18 @@ import dlt
 def orders():
     frame = dlt.read("raw_orders")
     return frame.where("amount > 0")
-''',
+""",
         edits=edits(
-            ("count in a condition of dlt", '    return frame', '    if frame.count() == 0:\n        raise ValueError("no rows")\n    return frame'),
-            ("insertInto in dlt", '    return frame', '    frame.write.insertInto("main.silver.copy")\n    return frame'),
+            (
+                "count in a condition of dlt",
+                "    return frame",
+                '    if frame.count() == 0:\n        raise ValueError("no rows")\n    return frame',
+            ),
+            (
+                "insertInto in dlt",
+                "    return frame",
+                '    frame.write.insertInto("main.silver.copy")\n    return frame',
+            ),
         ),
     ),
     Mutator(
@@ -153,8 +177,16 @@ def orders():
         clean=_MUTABLE,
         edits=edits(
             ("the source is overwritten", 'new.write.mode("append")', 'new.write.mode("overwrite")'),
-            ("the source is updated", 'new.write.mode("append").saveAsTable("main.bronze.orders")', 'spark.sql("UPDATE main.bronze.orders SET state = \'closed\' WHERE amount = 0")'),
-            ("the source is deleted from", 'new.write.mode("append").saveAsTable("main.bronze.orders")', 'spark.sql("DELETE FROM main.bronze.orders WHERE amount IS NULL")'),
+            (
+                "the source is updated",
+                'new.write.mode("append").saveAsTable("main.bronze.orders")',
+                "spark.sql(\"UPDATE main.bronze.orders SET state = 'closed' WHERE amount = 0\")",
+            ),
+            (
+                "the source is deleted from",
+                'new.write.mode("append").saveAsTable("main.bronze.orders")',
+                'spark.sql("DELETE FROM main.bronze.orders WHERE amount IS NULL")',
+            ),
             (
                 "the source is merged into",
                 'new.write.mode("append").saveAsTable("main.bronze.orders")',
@@ -168,11 +200,31 @@ def orders():
         clean=_JOB_APPEND,
         edits=edits(
             ("append to a table", 'mode("overwrite")', 'mode("append")'),
-            ("insertInto", 'orders.write.mode("overwrite").saveAsTable("main.silver.orders")', 'orders.write.insertInto("main.silver.orders")'),
-            ("writeTo append", 'orders.write.mode("overwrite").saveAsTable("main.silver.orders")', 'orders.writeTo("main.silver.orders").append()'),
-            ("a keyword mode", 'orders.write.mode("overwrite").saveAsTable("main.silver.orders")', 'orders.write.saveAsTable("main.silver.orders", mode="append")'),
-            ("INSERT INTO", 'orders.write.mode("overwrite").saveAsTable("main.silver.orders")', 'spark.sql("INSERT INTO main.silver.orders SELECT * FROM main.bronze.orders")'),
-            ("INSERT INTO in a %sql cell", 'orders.write.mode("overwrite").saveAsTable("main.silver.orders")', "# COMMAND ----------\n\n# MAGIC %sql\n# MAGIC INSERT INTO main.silver.orders SELECT * FROM main.bronze.orders"),
+            (
+                "insertInto",
+                'orders.write.mode("overwrite").saveAsTable("main.silver.orders")',
+                'orders.write.insertInto("main.silver.orders")',
+            ),
+            (
+                "writeTo append",
+                'orders.write.mode("overwrite").saveAsTable("main.silver.orders")',
+                'orders.writeTo("main.silver.orders").append()',
+            ),
+            (
+                "a keyword mode",
+                'orders.write.mode("overwrite").saveAsTable("main.silver.orders")',
+                'orders.write.saveAsTable("main.silver.orders", mode="append")',
+            ),
+            (
+                "INSERT INTO",
+                'orders.write.mode("overwrite").saveAsTable("main.silver.orders")',
+                'spark.sql("INSERT INTO main.silver.orders SELECT * FROM main.bronze.orders")',
+            ),
+            (
+                "INSERT INTO in a %sql cell",
+                'orders.write.mode("overwrite").saveAsTable("main.silver.orders")',
+                "# COMMAND ----------\n\n# MAGIC %sql\n# MAGIC INSERT INTO main.silver.orders SELECT * FROM main.bronze.orders",
+            ),
         ),
     ),
     Mutator(
@@ -183,14 +235,22 @@ def orders():
             ("logged and gone on", "\n    raise\n", "\n"),
             ("passed", '\n    log.error("orders not written: %s", error)\n    raise\n', "\n    pass\n"),
             ("printed", '\n    log.error("orders not written: %s", error)\n    raise\n', "\n    print(error)\n"),
-            ("a bare except", 'except Exception as error:§\n    log.error("orders not written: %s", error)\n    raise\n', "except:\n    log.warning('write failed')\n"),
-            ("logged with the trace", '\n    log.error("orders not written: %s", error)\n    raise\n', '\n    log.exception("orders not written")\n'),
+            (
+                "a bare except",
+                'except Exception as error:§\n    log.error("orders not written: %s", error)\n    raise\n',
+                "except:\n    log.warning('write failed')\n",
+            ),
+            (
+                "logged with the trace",
+                '\n    log.error("orders not written: %s", error)\n    raise\n',
+                '\n    log.exception("orders not written")\n',
+            ),
         ),
     ),
     Mutator(
         rule="PIP006",
         kind="python",
         clean=_TRY_SQL,
-        edits=edits(("a merge in a function of the file", '\n    raise\n', "\n")),
+        edits=edits(("a merge in a function of the file", "\n    raise\n", "\n")),
     ),
 )

@@ -2,25 +2,25 @@
 
 from planting import Mutator, edits
 
-_JSON_BATCH = '''
+_JSON_BATCH = """
 from pyspark.sql import functions as F
 
 raw = spark.read.schema("id BIGINT, name STRING, born DATE").json("/Volumes/main/landing/people")
 kept = raw.where(F.col("id").isNotNull())
 kept.write.mode("append").saveAsTable("main.silver.people")
-'''
+"""
 
-_CSV_BATCH = '''
+_CSV_BATCH = """
 products = (
     spark.read.format("csv")§
     .option("header", "true")
     .schema("sku STRING, price DECIMAL(10, 2)")
-    .load("/Volumes/main/landing/products")
+    .load("/Volumes/main/landing/products")§
 )
 products.writeTo("main.silver.products").createOrReplace()
-'''
+"""
 
-_NEWEST = '''
+_NEWEST = """
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
@@ -28,9 +28,9 @@ customers = spark.read.table("main.bronze.customers")
 newest = Window.partitionBy("customer_id").orderBy(F.col("changed_at").desc())
 ranked = customers.withColumn("rank", F.row_number().over(newest))§
 ranked.where(F.col("rank") == 1).drop("rank").write.mode("overwrite").saveAsTable("main.silver.customers")
-'''
+"""
 
-_TEST = '''
+_TEST = """
 # file: tests/test_totals.py
 from pyspark.sql import functions as F
 
@@ -40,7 +40,7 @@ def test_totals(spark):
     totals = orders.groupBy("region").agg(F.sum("amount").alias("total"))
     rows = [tuple(row) for row in totals.orderBy("region").collect()]
     assert rows == [("eu", 4), ("us", 2)]§
-'''
+"""
 
 MUTATORS = (
     Mutator(
@@ -50,7 +50,11 @@ MUTATORS = (
         edits=edits(
             ("JSON without a schema", '.schema("id BIGINT, name STRING, born DATE").json(', ".json("),
             ("JSON by format", '.schema("id BIGINT, name STRING, born DATE").json(', '.format("json").load('),
-            ("CSV by keyword", '.schema("id BIGINT, name STRING, born DATE").json("/Volumes/main/landing/people")', '.csv("/Volumes/main/landing/people", header=True, inferSchema=True)'),
+            (
+                "CSV by keyword",
+                '.schema("id BIGINT, name STRING, born DATE").json("/Volumes/main/landing/people")',
+                '.csv("/Volumes/main/landing/people", header=True, inferSchema=True)',
+            ),
         ),
     ),
     Mutator(
@@ -67,7 +71,11 @@ MUTATORS = (
         kind="sql",
         clean="CREATE OR REPLACE TABLE main.silver.people AS SELECT * FROM read_files('/Volumes/main/landing/people', format => 'json', schema => 'id BIGINT');",
         edits=edits(
-            ("a table of JSON files", "read_files('/Volumes/main/landing/people', format => 'json', schema => 'id BIGINT')", "json.`/Volumes/main/landing/people`"),
+            (
+                "a table of JSON files",
+                "read_files('/Volumes/main/landing/people', format => 'json', schema => 'id BIGINT')",
+                "json.`/Volumes/main/landing/people`",
+            ),
             ("read_files without a schema", ", schema => 'id BIGINT'", ""),
         ),
     ),
@@ -85,13 +93,13 @@ MUTATORS = (
     Mutator(
         rule="DQS005",
         kind="python",
-        clean='''
+        clean="""
 from pyspark.sql import functions as F
 
 events = spark.read.table("main.bronze.events")
 latest = events.groupBy("user_id").agg(F.max_by("state", "seen_at").alias("state"))
 latest.write.mode("overwrite").saveAsTable("main.silver.user_state")
-''',
+""",
         edits=edits(
             (
                 "dropDuplicates after a sort",
@@ -131,7 +139,11 @@ QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY changed_at DESC) = 
         clean=_TEST,
         edits=edits(
             ("collected rows of groups", '.orderBy("region").collect()]', ".collect()]"),
-            ("the sort before the aggregate", 'totals.orderBy("region").collect()', 'orders.orderBy("region").groupBy("region").agg(F.sum("amount")).collect()'),
+            (
+                "the sort before the aggregate",
+                'totals.orderBy("region").collect()',
+                'orders.orderBy("region").groupBy("region").agg(F.sum("amount")).collect()',
+            ),
             (
                 "by position",
                 'rows = [tuple(row) for row in totals.orderBy("region").collect()]\n    assert rows == [("eu", 4), ("us", 2)]§',

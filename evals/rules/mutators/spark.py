@@ -2,7 +2,7 @@
 
 from planting import Mutator, edits
 
-_SESSION_BUNDLE = '''
+_SESSION_BUNDLE = """
 # file: databricks.yml
 bundle:
   name: shop
@@ -26,40 +26,48 @@ spark = SparkSession.builder.getOrCreate()
 orders = spark.read.table("main.silver.orders")
 parts = orders.select("country").distinct().count()
 orders.write.mode("append").saveAsTable("main.silver.orders_log")
-'''
+"""
 
 MUTATORS = (
     Mutator(
         rule="PYS001",
         kind="python",
-        clean='''
+        clean="""
 from pyspark.sql import functions as F
 
 orders = spark.read.table("main.silver.orders")
 lines = orders.join(spark.table("main.silver.order_lines"), "order_id").withColumn("total", F.col("price") * F.col("quantity"))
 rows = lines.limit(100).collect()
-''',
+""",
         edits=edits(
             ("collect of a join", "rows = lines.limit(100).collect()", "rows = lines.collect()"),
             ("toPandas of a join", "rows = lines.limit(100).collect()", "frame = lines.toPandas()"),
             ("toLocalIterator", "rows = lines.limit(100).collect()", "rows = list(lines.toLocalIterator())"),
-            ("collect in a comprehension", "rows = lines.limit(100).collect()", "ids = [row.order_id for row in lines.select('order_id').collect()]"),
+            (
+                "collect in a comprehension",
+                "rows = lines.limit(100).collect()",
+                "ids = [row.order_id for row in lines.select('order_id').collect()]",
+            ),
         ),
     ),
     Mutator(
         rule="PYS001",
         kind="python",
-        clean='''
+        clean="""
 total = spark.sql("SELECT count(*) AS n FROM main.silver.events").collect()[0]["n"]
-''',
+""",
         edits=edits(
-            ("collect of a query of all rows", "SELECT count(*) AS n FROM main.silver.events", "SELECT user_id AS n FROM main.silver.events"),
+            (
+                "collect of a query of all rows",
+                "SELECT count(*) AS n FROM main.silver.events",
+                "SELECT user_id AS n FROM main.silver.events",
+            ),
         ),
     ),
     Mutator(
         rule="PYS002",
         kind="python",
-        clean='''
+        clean="""
 from pyspark.sql import functions as F
 
 orders = spark.read.table("main.silver.orders")
@@ -67,7 +75,7 @@ names = spark.table("main.reference.countries").columns
 counts = {}
 for row in orders.groupBy("country").count().collect():
     counts[row["country"]] = row["count"]
-''',
+""",
         edits=edits(
             (
                 "count a turn",
@@ -77,7 +85,7 @@ for row in orders.groupBy("country").count().collect():
             (
                 "collect in a comprehension over columns",
                 'for row in orders.groupBy("country").count().collect():\n    counts[row["country"]] = row["count"]',
-                'counts = {name: orders.agg(F.max(name)).collect()[0][0] for name in orders.columns}',
+                "counts = {name: orders.agg(F.max(name)).collect()[0][0] for name in orders.columns}",
             ),
             (
                 "a query a turn",
@@ -87,20 +95,20 @@ for row in orders.groupBy("country").count().collect():
             (
                 "count in a while loop",
                 'for row in orders.groupBy("country").count().collect():\n    counts[row["country"]] = row["count"]',
-                'while names:\n    name = names.pop()\n    counts[name] = orders.filter(orders.country == name).count()',
+                "while names:\n    name = names.pop()\n    counts[name] = orders.filter(orders.country == name).count()",
             ),
         ),
     ),
     Mutator(
         rule="PYS003",
         kind="python",
-        clean='''
+        clean="""
 from pyspark.sql import functions as F
 
 df = spark.read.table("main.bronze.readings")
 df = df.withColumns({name: F.trim(F.col(name)) for name in df.columns})
 df.write.mode("overwrite").saveAsTable("main.silver.readings")
-''',
+""",
         edits=edits(
             (
                 "withColumn over the columns",
@@ -135,21 +143,37 @@ df.write.mode("overwrite").saveAsTable("main.silver.readings")
         clean=_SESSION_BUNDLE,
         edits=edits(
             ("partitions through rdd", 'orders.select("country").distinct().count()', "orders.rdd.getNumPartitions()"),
-            ("the context of the session", 'orders.select("country").distinct().count()', "spark.sparkContext.defaultParallelism"),
-            ("through the JVM", 'orders.select("country").distinct().count()', "spark._jvm.java.lang.Runtime.getRuntime().availableProcessors()"),
-            ("SparkContext.getOrCreate", 'orders.select("country").distinct().count()', "SparkContext.getOrCreate().defaultParallelism"),
+            (
+                "the context of the session",
+                'orders.select("country").distinct().count()',
+                "spark.sparkContext.defaultParallelism",
+            ),
+            (
+                "through the JVM",
+                'orders.select("country").distinct().count()',
+                "spark._jvm.java.lang.Runtime.getRuntime().availableProcessors()",
+            ),
+            (
+                "SparkContext.getOrCreate",
+                'orders.select("country").distinct().count()',
+                "SparkContext.getOrCreate().defaultParallelism",
+            ),
             ("the log level", 'orders.select("country").distinct().count()', "spark.sparkContext.setLogLevel('ERROR')"),
-            ("a map over rows", 'orders.select("country").distinct().count()', "orders.rdd.map(lambda row: row.country).distinct().count()"),
+            (
+                "a map over rows",
+                'orders.select("country").distinct().count()',
+                "orders.rdd.map(lambda row: row.country).distinct().count()",
+            ),
         ),
     ),
     Mutator(
         rule="PYS009",
         kind="python",
-        clean='''
+        clean="""
 late = spark.read.table("main.silver.orders").where("delivered_at > promised_at")
 if not late.isEmpty():
     late.write.mode("overwrite").saveAsTable("main.gold.late_orders")
-''',
+""",
         edits=edits(
             ("greater than nought", "if not late.isEmpty():", "if late.count() > 0:"),
             ("unequal to nought", "if not late.isEmpty():", "if late.count() != 0:"),
@@ -164,13 +188,13 @@ if not late.isEmpty():
     Mutator(
         rule="PYS011",
         kind="python",
-        clean='''
+        clean="""
 import builtins
 from pyspark.sql.functions import *
 
 amounts = [12.5, 3.0, 7.25]
 share = builtins.sum(amounts)
-''',
+""",
         into=("script", "notebook", "jupyter", "function", "branch"),
         edits=edits(
             ("sum of a list", "builtins.sum(amounts)", "sum(amounts)"),

@@ -2,7 +2,7 @@
 
 from planting import Mutator, edits
 
-_STREAM = '''
+_STREAM = """
 orders = spark.readStream.table("main.bronze.orders")
 query = (
     orders.where("amount > 0")
@@ -12,9 +12,9 @@ query = (
     .trigger(availableNow=True)
     .toTable("main.silver.orders")§
 )
-'''
+"""
 
-_OPTIONS = '''
+_OPTIONS = """
 events = (
     spark.readStream.format("cloudFiles")
     .option("cloudFiles.format", "json")
@@ -24,49 +24,51 @@ events = (
 writer = events.writeStream.option("mergeSchema", "false")
 writer = writer.options(checkpointLocation="/Volumes/main/bronze/checkpoints/events")
 writer.trigger(processingTime="1 minute").toTable("main.bronze.events")§
-'''
+"""
 
-_TWO = '''
+_TWO = """
+import time
+
 orders = spark.readStream.table("main.bronze.orders")
 returns = spark.readStream.table("main.bronze.returns")
 orders.writeStream.option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders").toTable("main.silver.orders")§
 returns.writeStream.option("checkpointLocation", "/Volumes/main/silver/checkpoints/returns").toTable("main.silver.returns")§
-'''
+"""
 
-_LOOP = '''
+_LOOP = """
 for name in ["orders", "returns", "refunds", "parcels"]:
     stream = spark.readStream.table(f"main.bronze.{name}")
     place = f"/Volumes/main/silver/checkpoints/{name}"
     stream.writeStream.option("checkpointLocation", place).toTable(f"main.silver.{name}")§
-'''
+"""
 
-_STATE = '''
+_STATE = """
 from pyspark.sql import functions as F
 
 clicks = spark.readStream.table("main.bronze.clicks").withWatermark("clicked_at", "1 hour")
 per_hour = clicks.groupBy(F.window("clicked_at", "1 hour"), "page").count()§
 per_hour.writeStream.option("checkpointLocation", "/Volumes/main/gold/checkpoints/clicks").toTable("main.gold.clicks")§
-'''
+"""
 
-_DEDUP = '''
+_DEDUP = """
 readings = (
     spark.readStream.table("main.bronze.readings")
     .withWatermark("read_at", "10 minutes")
     .dropDuplicates(["sensor_id", "read_at"])§
 )
 readings.writeStream.option("checkpointLocation", "/Volumes/main/silver/checkpoints/readings").toTable("main.silver.readings")
-'''
+"""
 
-_JOIN = '''
+_JOIN = """
 from pyspark.sql import functions as F
 
 shown = spark.readStream.table("main.bronze.shown").withWatermark("shown_at", "2 hours")
 clicked = spark.readStream.table("main.bronze.clicked").withWatermark("clicked_at", "3 hours")
 pairs = shown.join(clicked, F.expr("shown_id = click_id AND clicked_at BETWEEN shown_at AND shown_at + INTERVAL 1 HOUR"))§
 pairs.writeStream.option("checkpointLocation", "/Volumes/main/silver/checkpoints/pairs").toTable("main.silver.pairs")
-'''
+"""
 
-_BATCH = '''
+_BATCH = """
 def store(batch, batch_id):
     (
         batch.write.mode("append")§
@@ -80,11 +82,11 @@ def store(batch, batch_id):
     .writeStream.foreachBatch(store)§
     .option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")
     .trigger(availableNow=True)
-    .start()
+    .start()§
 )
-'''
+"""
 
-_BATCH_SQL = '''
+_BATCH_SQL = """
 import functools
 
 def store(batch, batch_id, table):
@@ -94,9 +96,9 @@ def store(batch, batch_id, table):
 stream = spark.readStream.table("main.bronze.orders")
 writer = stream.writeStream.foreachBatch(functools.partial(store, table="main.silver.orders"))§
 writer.option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders").start()
-'''
+"""
 
-_SERVERLESS = '''
+_SERVERLESS = """
 # file: databricks.yml
 bundle: {name: shop}
 resources:
@@ -114,9 +116,9 @@ orders = spark.readStream.table("main.bronze.orders")
 
 writer = orders.writeStream.option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")§
 writer.trigger(availableNow=True).toTable("main.silver.orders")§
-'''
+"""
 
-_SERVERLESS_MODULE = '''
+_SERVERLESS_MODULE = """
 # file: databricks.yml
 bundle:
   name: shop
@@ -150,7 +152,7 @@ def start(spark):
         .trigger(availableNow=True)
         .toTable("main.silver.orders")§
     )
-'''
+"""
 
 MUTATORS = (
     Mutator(
@@ -158,8 +160,16 @@ MUTATORS = (
         kind="python",
         clean=_STREAM,
         edits=edits(
-            ("no checkpoint in a chain", '    .option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")\n', ""),
-            ("another option in its place", '.option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")', '.option("mergeSchema", "true")'),
+            (
+                "no checkpoint in a chain",
+                '    .option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")\n',
+                "",
+            ),
+            (
+                "another option in its place",
+                '.option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")',
+                '.option("mergeSchema", "true")',
+            ),
             ("a name misspelt", '"checkpointLocation"', '"checkpoint"'),
         ),
     ),
@@ -168,8 +178,16 @@ MUTATORS = (
         kind="python",
         clean=_OPTIONS,
         edits=edits(
-            ("no checkpoint on a writer's variable", 'writer = writer.options(checkpointLocation="/Volumes/main/bronze/checkpoints/events")\n', ""),
-            ("no checkpoint among options", 'options(checkpointLocation="/Volumes/main/bronze/checkpoints/events")', 'options(ignoreChanges="true")'),
+            (
+                "no checkpoint on a writer's variable",
+                'writer = writer.options(checkpointLocation="/Volumes/main/bronze/checkpoints/events")\n',
+                "",
+            ),
+            (
+                "no checkpoint among options",
+                'options(checkpointLocation="/Volumes/main/bronze/checkpoints/events")',
+                'options(ignoreChanges="true")',
+            ),
         ),
     ),
     Mutator(
@@ -177,7 +195,13 @@ MUTATORS = (
         kind="python",
         clean=_BATCH,
         into=("script", "function", "notebook", "jupyter"),
-        edits=edits(("a handler without a checkpoint", '    .option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")\n    .trigger(availableNow=True)\n', "")),
+        edits=edits(
+            (
+                "a handler without a checkpoint",
+                '    .option("checkpointLocation", "/Volumes/main/silver/checkpoints/orders")\n    .trigger(availableNow=True)\n',
+                "    .outputMode('update')\n",
+            )
+        ),
     ),
     Mutator(
         rule="STR002",
@@ -185,7 +209,11 @@ MUTATORS = (
         clean=_TWO,
         edits=edits(
             ("two queries on one path", "checkpoints/returns", "checkpoints/orders"),
-            ("a path of the clock", '"/Volumes/main/silver/checkpoints/orders"', 'f"/Volumes/main/silver/checkpoints/orders/{__import__(\'time\').time()}"'),
+            (
+                "a path of the clock",
+                '"/Volumes/main/silver/checkpoints/orders"',
+                'f"/Volumes/main/silver/checkpoints/orders/{time.time()}"',
+            ),
             ("a temporary folder", '"/Volumes/main/silver/checkpoints/orders"', '"/tmp/checkpoints/orders"'),
             ("a temporary folder of DBFS", '"/Volumes/main/silver/checkpoints/orders"', '"dbfs:/tmp/orders"'),
         ),
@@ -193,7 +221,7 @@ MUTATORS = (
     Mutator(
         rule="STR002",
         kind="python",
-        clean='''
+        clean="""
 import datetime
 import tempfile
 import uuid
@@ -201,19 +229,29 @@ import uuid
 run = "orders"
 orders = spark.readStream.table("main.bronze.orders")
 orders.writeStream.option("checkpointLocation", f"/Volumes/main/silver/checkpoints/{run}").toTable("main.silver.orders")§
-''',
+""",
         edits=edits(
             ("a random path through a variable", 'run = "orders"', "run = uuid.uuid4().hex"),
             ("a path of today", 'run = "orders"', 'run = datetime.datetime.now().strftime("%Y%m%d%H%M")'),
             ("a made folder", 'f"/Volumes/main/silver/checkpoints/{run}"', "tempfile.mkdtemp()"),
-            ("str.format with a random part", 'f"/Volumes/main/silver/checkpoints/{run}"', '"/Volumes/main/silver/checkpoints/{}".format(uuid.uuid4())'),
+            (
+                "str.format with a random part",
+                'f"/Volumes/main/silver/checkpoints/{run}"',
+                '"/Volumes/main/silver/checkpoints/{}".format(uuid.uuid4())',
+            ),
         ),
     ),
     Mutator(
         rule="STR002",
         kind="python",
         clean=_LOOP,
-        edits=edits(("one path for every turn of a loop", 'f"/Volumes/main/silver/checkpoints/{name}"', '"/Volumes/main/silver/checkpoints/all"')),
+        edits=edits(
+            (
+                "one path for every turn of a loop",
+                'f"/Volumes/main/silver/checkpoints/{name}"',
+                '"/Volumes/main/silver/checkpoints/all"',
+            )
+        ),
     ),
     Mutator(
         rule="STR003",
@@ -228,7 +266,11 @@ orders.writeStream.option("checkpointLocation", f"/Volumes/main/silver/checkpoin
         edits=edits(
             ("dropDuplicates without a watermark", '    .withWatermark("read_at", "10 minutes")\n', ""),
             ("dropDuplicates without the watermark's column", '["sensor_id", "read_at"]', '["sensor_id"]'),
-            ("distinct without a watermark", '    .withWatermark("read_at", "10 minutes")\n    .dropDuplicates(["sensor_id", "read_at"])', "    .distinct()"),
+            (
+                "distinct without a watermark",
+                '    .withWatermark("read_at", "10 minutes")\n    .dropDuplicates(["sensor_id", "read_at"])',
+                "    .distinct()",
+            ),
         ),
     ),
     Mutator(
@@ -236,7 +278,11 @@ orders.writeStream.option("checkpointLocation", f"/Volumes/main/silver/checkpoin
         kind="python",
         clean=_JOIN,
         edits=edits(
-            ("a join with neither watermark", '.withWatermark("shown_at", "2 hours")\nclicked = spark.readStream.table("main.bronze.clicked").withWatermark("clicked_at", "3 hours")', '\nclicked = spark.readStream.table("main.bronze.clicked")'),
+            (
+                "a join with neither watermark",
+                '.withWatermark("shown_at", "2 hours")\nclicked = spark.readStream.table("main.bronze.clicked").withWatermark("clicked_at", "3 hours")',
+                '\nclicked = spark.readStream.table("main.bronze.clicked")',
+            ),
             ("a join with one watermark", '.withWatermark("clicked_at", "3 hours")', ""),
         ),
     ),
@@ -258,7 +304,11 @@ GROUP BY window(clicked_at, '1 hour');§
         clean=_BATCH,
         into=("script", "function", "notebook", "jupyter", "branch"),
         edits=edits(
-            ("an append without txn options", '        .option("txnAppId", "store-orders")\n        .option("txnVersion", batch_id)\n', ""),
+            (
+                "an append without txn options",
+                '        .option("txnAppId", "store-orders")\n        .option("txnVersion", batch_id)\n',
+                "",
+            ),
             ("an append with half the txn options", '        .option("txnVersion", batch_id)\n', ""),
             (
                 "insertInto",
@@ -288,7 +338,7 @@ GROUP BY window(clicked_at, '1 hour');§
     Mutator(
         rule="STR004",
         kind="project",
-        clean='''
+        clean="""
 # file: src/shop/sinks.py
 class OrderSink:
     def write(self, frame, version):
@@ -301,7 +351,7 @@ def run(spark):
     sink = OrderSink()
     stream = spark.readStream.table("main.bronze.orders")
     stream.writeStream.option("checkpointLocation", "/Volumes/main/silver/checkpoints/o").foreachBatch(sink.write).start()§
-''',
+""",
         edits=edits(("a method of another file", '.option("txnAppId", "sink").option("txnVersion", version)', "")),
     ),
     Mutator(
@@ -319,7 +369,11 @@ def run(spark):
         kind="project",
         clean=_SERVERLESS_MODULE,
         edits=edits(
-            ("processingTime in an imported module", "trigger(availableNow=True)", 'trigger(processingTime="5 minutes")'),
+            (
+                "processingTime in an imported module",
+                "trigger(availableNow=True)",
+                'trigger(processingTime="5 minutes")',
+            ),
             ("no trigger in an imported module", "        .trigger(availableNow=True)\n", ""),
         ),
     ),

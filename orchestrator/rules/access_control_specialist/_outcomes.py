@@ -40,8 +40,8 @@ def branches(tree: Expression) -> Iterator[Branch]:
         else:
             yield Branch(condition=branch.condition, value=value)
             continue
-        ending = [Branch(condition=None, value=last)] if last is not None else []
-        waiting.extend(reversed([*found, *ending]))
+        # Without ELSE the rest is NULL, which hides.
+        waiting.extend(reversed([*found, Branch(condition=None, value=last if last is not None else exp.Null())]))
 
 
 def is_open(value: Expression, parameter: str | None) -> bool:

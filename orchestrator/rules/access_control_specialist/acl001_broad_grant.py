@@ -8,7 +8,7 @@ MANAGE take every other right. A broad grant is inherited by all that is made be
 
 Silent when: the privilege only reads or only lets into a catalog or schema; it is a REVOKE, or one follows in the
 same file; the object or the file is for demos, training, tests or trying out by its name, or the file says so ("don't
-do this in production"); the bundle's target is for development.
+do this in production"), or a condition around it does (`if env == "dev"`); the bundle's target is for development.
 
 Source: Databricks documentation, Unity Catalog best practices and privileges.
 
@@ -83,6 +83,11 @@ Good: for trying out::
     # file: src/lab.sql
     GRANT ALL PRIVILEGES ON SCHEMA sandbox.shared TO `account users`;
 
+Good: under a condition::
+
+    if catalog != "prod":
+        spark.sql(f"GRANT ALL PRIVILEGES ON SCHEMA {catalog}.gold TO `account users`")
+
 Good: it says so::
 
     # file: src/open.sql
@@ -97,6 +102,7 @@ Good: a test::
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -124,6 +130,7 @@ RULE = Rule(
 )
 
 _PLAY = frozenset({Role.TEST, Role.DEMO, Role.EXPLORATION, Role.GENERATOR})
+_BELOW = re.compile(r"dev|demo|sandbox|test|!=\s*.prod", re.IGNORECASE)
 _KNOWN = re.compile(r"(?:don'?t|do not|never) do (?:this|that) in prod|only for (?:the |this )?demo", re.IGNORECASE)
 
 
@@ -158,8 +165,13 @@ def _to_everyone(statement: Statement) -> Grant | None:
 
 
 def _is_play(unit: SqlUnit, facts: Facts) -> bool:
-    """Whether the file is no production code, by its path or by what it says."""
-    return facts.role(unit.path) in _PLAY or _KNOWN.search(unit.source.text) is not None
+    """Whether the grant is not for production, by the file's path, by what it says, or by the branch it stands in."""
+    if facts.role(unit.path) in _PLAY or _KNOWN.search(unit.source.text) is not None:
+        return True
+    file = facts.project.python_by_path.get(unit.path)
+    around = file.ancestors(unit.node) if file is not None and unit.node is not None else ()
+    tests = (file.text(each.test) for each in around if file is not None and isinstance(each, ast.If))
+    return any(_BELOW.search(test) for test in tests)
 
 
 def _is_taken_back(unit: SqlUnit, statement: Statement, given: Grant) -> bool:

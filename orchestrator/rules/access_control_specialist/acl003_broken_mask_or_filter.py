@@ -8,7 +8,7 @@ Why: the table looks protected, and is granted more widely because of it. A list
 each new account. A group of the workspace can be made by any workspace's administrator, under the same name. A named
 person keeps the right until the function is changed.
 
-Severity: high where the function is open; medium for `is_member` and for addresses.
+Severity: high where nothing is hidden from anyone; medium else.
 
 Silent when: the function is not used as a mask or filter in the project; its body is Python, or too complex to
 follow; the ELSE hides; a condition is about the row and not about groups; the file is a test or a demo.
@@ -66,6 +66,13 @@ Good: who is not in the group is the one who sees nothing::
     # file: src/masks.sql
     CREATE FUNCTION main.gov.mask_email(email STRING)
     RETURN CASE WHEN NOT is_account_group_member('support') THEN '***' ELSE email END;
+    ALTER TABLE main.silver.customers ALTER COLUMN email SET MASK main.gov.mask_email;
+
+Good: without ELSE the rest is NULL::
+
+    # file: src/masks.sql
+    CREATE FUNCTION main.gov.mask_email(email STRING)
+    RETURN CASE WHEN is_account_group_member('support') THEN email END;
     ALTER TABLE main.silver.customers ALTER COLUMN email SET MASK main.gov.mask_email;
 
 Good: a condition about the row::
@@ -130,8 +137,8 @@ def check(facts: Facts) -> Iterator[Hit]:
 def _guards(facts: Facts) -> dict[str, str]:
     """The last names of the functions that the project sets as masks and filters, with what they are."""
     found: dict[str, str] = {}
-    uses = [*statements_with(facts, "mask"), *statements_with(facts, "row", "filter")]
-    for statement in uses:
+    words = (("set mask",), ("column mask",), ("row filter",), (" MASK ", "TABLE"))
+    for statement in (statement for each in words for statement in statements_with(facts, *each)):
         for name, kind in _guarding(statement):
             if name is not None and name.table:
                 found[name.table] = kind
@@ -164,7 +171,8 @@ def _faults(statement: Statement, function: CreateFunction, kind: str) -> Iterat
     name = f"the {kind} `{function.name.table if function.name else ''}`"
     problem = _open(function, kind)
     if problem is not None:
-        yield Hit(location=statement.location(), message=f"{name} {problem}")
+        severity, what = problem
+        yield Hit(location=statement.location(), message=f"{name} {what}", severity=severity)
     tokens = function.body.tokens if function.body is not None else ()
     asked = next((token for token in tokens if token.upper == "IS_MEMBER"), None)
     for token in tokens:
@@ -189,7 +197,7 @@ def _text(function: CreateFunction) -> str:
     return function.body.text.lower() if function.body is not None else ""
 
 
-def _open(function: CreateFunction, kind: str) -> str | None:
+def _open(function: CreateFunction, kind: str) -> tuple[Severity, str] | None:
     """How the function lets everything through, or None."""
     from orchestrator.code.sql.tree import parse_fragment
 
@@ -201,8 +209,9 @@ def _open(function: CreateFunction, kind: str) -> str | None:
     opened = [is_open(way.value, parameter) for way in ways]
     shown = "gives the raw value" if parameter is not None else "is TRUE"
     if all(opened):
-        return f"{shown} whoever asks: it protects nothing; give the raw value to named groups only"
+        return Severity.HIGH, f"{shown} whoever asks: it protects nothing; name the groups that may see, hide else"
     hides = [way for way, is_raw in zip(ways[:-1], opened[:-1], strict=True) if not is_raw]
     if opened[-1] and ways[-1].condition is None and hides and all(is_membership(way.condition) for way in hides):
-        return f"{shown} for everyone who is not in a listed group; turn it round: hide by default, show to groups"
+        what = "for everyone who is not in a listed group; turn it round: hide by default, show to groups"
+        return Severity.MEDIUM, f"{shown} {what}"
     return None

@@ -128,7 +128,7 @@ def check(facts: Facts) -> Iterator[Hit]:
 def _policies(facts: Facts) -> Iterator[tuple[Statement, Policy]]:
     from orchestrator.code.sql import Policy
 
-    for statement in statements_with(facts, "policy", "has"):
+    for statement in (*statements_with(facts, "policy", "has_tag"), *statements_with(facts, "policy", "hasTag")):
         details = statement.details if statement.kind == "CREATE POLICY" else None
         if isinstance(details, Policy) and not statement.holes and facts.role(statement.unit.path) not in _PLAY:
             yield statement, details

@@ -1,8 +1,8 @@
 """Code switches off, deletes or shortens the record of who did what.
 
-What: `enableVerboseAuditLogs` set to false, the system schema `access` disabled, the delivery of audit logs disabled,
-through the SDK or a REST call; and DROP, TRUNCATE or DELETE on a table that holds the audit log by its name
-(`workspace_audit_log`; `audit_logs` where the project reads `system.access.audit`), outside of retention.
+What: `enableVerboseAuditLogs` set to false, the system schema `access` disabled, through the SDK or a REST call; and
+DROP, TRUNCATE or DELETE on a table that holds the audit log by its name (`workspace_audit_log`; `audit_logs` where
+the project reads `system.access.audit`), outside of retention.
 
 Why: after an incident the record is the only thing that says what was read and by whom. Who takes it away, by intent
 or as part of a clean-up, takes away the answer, and most rules on records demand at least a year of it.
@@ -22,13 +22,11 @@ Bad: with the SDK::
     w = WorkspaceClient()
     w.workspace_conf.set_status({"enableVerboseAuditLogs": "false"})
 
-Bad: other switches::
+Bad: the system schema::
 
-    from databricks.sdk import AccountClient, WorkspaceClient
-    from databricks.sdk.service.billing import LogDeliveryConfigStatus
+    from databricks.sdk import WorkspaceClient
 
     WorkspaceClient().system_schemas.disable(metastore_id, "access")
-    AccountClient().log_delivery.patch_status(delivery, LogDeliveryConfigStatus.DISABLED)
 
 Bad: with a REST call::
 
@@ -121,7 +119,7 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         return
     if _SWITCH in file.source.text:
         yield from _verbose_off(file)
-    for call in file.calls_named("disable", "patch_status"):
+    for call in file.calls_named("disable"):
         what = _disabled(file, call)
         if what is not None:
             yield Hit(location=file.call_location(call), message=_message(what))
@@ -154,10 +152,8 @@ def _arguments(call: Call) -> list[ast.expr]:
 def _disabled(file: PythonFile, call: Call) -> str | None:
     owner = (file.dotted(call.receiver) or ast.unparse(call.receiver) if call.receiver is not None else "").lower()
     given = [str(file.constant(each) or ast.unparse(each)).lower() for each in _arguments(call)]
-    if call.name == "disable" and owner.endswith("system_schemas") and "access" in given:
+    if owner.endswith("system_schemas") and "access" in given:
         return "the system schema `access`, which holds the audit log, is disabled"
-    if call.name == "patch_status" and owner.endswith("log_delivery") and any(v.endswith("disabled") for v in given):
-        return "the delivery of logs is disabled"
     return None
 
 

@@ -91,6 +91,8 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/security/privacy/gdpr-delta",),
 )
 _PLAY = frozenset({Role.TEST, Role.DEMO})
+_UPPER = re.compile(r"(?:prod|prd|live|production)[\d_-]*\w*\.\w")
+_LOWER = re.compile(r"(?:dev|test|tst|qa|uat|sandbox|sbx|nonprod|scratch|playground|development)[\d_-]*\w*\.\w")
 _HIDING = re.compile(
     r"mask|sha1|sha2|md5|hash|encrypt|anonym|pseudo|redact|scrub|token|fake|synth|\bnull\s+as\b|overlay\s*\(|\bdrop\b",
     re.IGNORECASE,
@@ -105,7 +107,7 @@ _KEEPING = frozenset(
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     """Every statement that takes people from production down."""
     text = unit.template.text.lower()
-    if "pr" not in text and "live" not in text:
+    if not _LOWER.search(text) or not _UPPER.search(text):
         return
     for statement in unit.statements:
         target = statement.target if statement.kind in _COPIES else None
@@ -159,7 +161,8 @@ def _hit(statement: Statement, source: TableName, target: TableName, personal: t
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every write of a production table about people to a catalog below production."""
-    if "pr" not in file.source.text.lower() or facts.role(file.path) in _PLAY:
+    text = file.source.text.lower()
+    if not _LOWER.search(text) or not _UPPER.search(text) or facts.role(file.path) in _PLAY:
         return
     for write in facts.writes(file):
         target = normalised(file.pattern(write.target) or "") if write.to_table else ""

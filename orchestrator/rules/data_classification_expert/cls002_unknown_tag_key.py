@@ -110,8 +110,8 @@ def _odd(spelled: list[tuple[str, TagUse]], what: str) -> Iterator[Hit]:
             key = f" of `{use.key}`" if what == "value" else ""
             yield Hit(
                 location=use.statement.location_of(use.start, use.end),
-                message=f"the {what} `{text}`{key} is written `{usual}` elsewhere ({place.path}:{place.start_line}), and "
-                "tags are compared character by character: policies and searches see only one of the two",
+                message=f"the {what} `{text}`{key} is written `{usual}` elsewhere ({place.path}:{place.start_line}), "
+                "and tags are compared character by character: policies and searches see only one of the two",
             )
 
 

@@ -16,11 +16,12 @@ _VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 
 
 class Break(NamedTuple):
-    """One promise that is no longer made: `node` is where the new contract would hold it."""
+    """One promise that is no longer made: `node` is where the new contract would hold it, `was` the line of the old."""
 
     node: YamlMap
     key: str
     text: str
+    was: int
 
 
 def breaks(old: Contract, new: Contract) -> Iterator[Break]:
@@ -29,7 +30,7 @@ def breaks(old: Contract, new: Contract) -> Iterator[Break]:
     for before in old.objects:
         after = now.get(before.table_name.lower())
         if after is None:
-            yield Break(new.node, "schema", f"the table `{before.table_name}` is gone")
+            yield Break(new.node, "schema", f"the table `{before.table_name}` is gone", before.node.start_line)
         else:
             yield from _columns(before, after)
 
@@ -48,25 +49,25 @@ def _columns(before: ContractObject, after: ContractObject) -> Iterator[Break]:
     for old in before.columns:
         new = after.column(old.column_name)
         if new is None:
-            yield Break(after.node, "properties", f"the column `{old.column_name}` is gone")
+            yield Break(after.node, "properties", f"the column `{old.column_name}` is gone", old.node.start_line)
         else:
             yield from _less(old, new)
     keys = [{each.column_name.lower() for each in side.columns if each.primary_key} for side in (before, after)]
     if keys[0] and keys[1] and keys[0] != keys[1]:
         text = f"the key of `{after.table_name}` was {_listed(keys[0])} and is {_listed(keys[1])}"
-        yield Break(after.node, "properties", text)
+        yield Break(after.node, "properties", text, before.node.start_line)
 
 
 def _less(old: ContractColumn, new: ContractColumn) -> Iterator[Break]:
-    name = new.column_name
+    name, line = new.column_name, old.node.start_line
     if narrower(old.physical_type, new.physical_type):
-        yield Break(new.node, "physicalType", f"`{name}` was {old.physical_type} and is {new.physical_type}")
+        yield Break(new.node, "physicalType", f"`{name}` was {old.physical_type} and is {new.physical_type}", line)
     elif old.logical_type and new.logical_type and _is_other(old, new):
-        yield Break(new.node, "logicalType", f"`{name}` was of type {old.logical_type} and is {new.logical_type}")
+        yield Break(new.node, "logicalType", f"`{name}` was of type {old.logical_type} and is {new.logical_type}", line)
     if old.required and not new.required:
-        yield Break(new.node, "required", f"`{name}` was always filled and may now be NULL")
+        yield Break(new.node, "required", f"`{name}` was always filled and may now be NULL", line)
     if old.unique and not new.unique and not new.primary_key:
-        yield Break(new.node, "unique", f"`{name}` was unique and may now repeat")
+        yield Break(new.node, "unique", f"`{name}` was unique and may now repeat", line)
 
 
 def _is_other(old: ContractColumn, new: ContractColumn) -> bool:

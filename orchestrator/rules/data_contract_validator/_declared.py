@@ -11,10 +11,14 @@ from orchestrator.code.roles import Role
 from orchestrator.code.sql import CreateTable
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from orchestrator.code.contract import Contract, ContractObject
     from orchestrator.code.facts import Facts
     from orchestrator.code.sql import SqlUnit, Statement
     from orchestrator.types import Location
+
+    Created: TypeAlias = tuple[tuple[SqlUnit, Statement], ...]
 
 _EVOLVES = re.compile(r"mergeSchema|overwriteSchema|WITH\s+SCHEMA\s+EVOLUTION|autoMerge", re.IGNORECASE)
 _ALTERS = re.compile(r"\b(?:ADD|DROP|RENAME|CHANGE|REPLACE|ALTER)\s+COLUMNS?\b", re.IGNORECASE)
@@ -28,17 +32,23 @@ class Declared:
     """
 
     location: Location
+    whole: Location
     columns: dict[str, tuple[str, Location]]
 
 
-def declaration(facts: Facts, contract: Contract, each: ContractObject) -> Declared | None:
+def creations(facts: Facts) -> Created:
+    """Every statement of the project that creates a table or view that stays, with its unit."""
+    return tuple(_creates(facts))
+
+
+def declaration(facts: Facts, created: Created, contract: Contract, each: ContractObject) -> Declared | None:
     """The declaration of a contract's table; None where there is none, or more than one, or it changes later."""
     table, schemas = _names(contract, each)
     if not table or "{" in table or "$" in table:
         return None
     found = [
         (unit, statement)
-        for unit, statement in _creates(facts)
+        for unit, statement in created
         if statement.target is not None and statement.target.table == table
     ]
     if schemas and all(statement.target and statement.target.schema for _, statement in found):
@@ -50,7 +60,7 @@ def declaration(facts: Facts, contract: Contract, each: ContractObject) -> Decla
     target = statement.target
     if columns is None or target is None:
         return None
-    return Declared(location=unit.location(target.start, target.end), columns=columns)
+    return Declared(location=unit.location(target.start, target.end), whole=statement.location(), columns=columns)
 
 
 def _names(contract: Contract, each: ContractObject) -> tuple[str, frozenset[str]]:

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from orchestrator.types import Change, Location
 
 
-def changed_place(change: Change, source: SourceFile, node: YamlMap, key: str) -> Location:
-    """The place of the key if the change touches it, else the first line of the map that it touches."""
+def changed_place(change: Change, source: SourceFile, node: YamlMap, key: str, was: int) -> Location:
+    """The place of the key if the change touches it, else the line of the map nearest to where it was."""
     place = node.key_location(key)
     changed = change.lines.get(source.path, frozenset())
     if place.start_line in changed and key in node:
         return place
     inside = [line for line in sorted(changed) if node.start_line <= line <= max(node.end_line, node.start_line)]
-    return source.location(min(inside[0], len(source.lines))) if inside else place
+    nearest = min(inside, key=lambda line: abs(line - was), default=None)
+    return source.location(min(nearest, len(source.lines))) if nearest is not None else place

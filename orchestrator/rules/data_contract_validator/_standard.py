@@ -34,6 +34,7 @@ class Breach(NamedTuple):
 
     location: Location
     text: str
+    is_mild: bool = False
 
 
 def breaches(contract: Contract) -> Iterator[Breach]:
@@ -48,17 +49,17 @@ def breaches(contract: Contract) -> Iterator[Breach]:
 
 def _head(contract: Contract) -> Iterator[Breach]:
     root = contract.node
-    for key in _REQUIRED:
-        if key not in root:
-            near = get_close_matches(key, [each for each in root if each not in _KEYS], n=1, cutoff=0.8)
-            hint = f" (did you mean it by `{near[0]}`?)" if near else ""
-            yield Breach(contract.location, f"the contract has no `{key}`, which the standard requires{hint}")
+    missing = [key for key in _REQUIRED if key not in root]
+    if len(missing) == 1:
+        yield Breach(
+            contract.location, f"the contract has no `{missing[0]}`, which the standard requires", is_mild=True
+        )
     version = contract.api_version
     if version is not None and not _API_VERSION.match(version) and not _is_template(version):
         yield Breach(root.key_location("apiVersion"), f"`apiVersion` is {version!r}, not like `v3.1.0`")
     for key in root:
         near = get_close_matches(key, _KEYS, n=1, cutoff=0.85) if key not in _KEYS else []
-        if near and near[0] not in root and near[0] not in _REQUIRED:
+        if near and near[0] not in root:
             yield Breach(root.key_location(key), f"`{key}` is ignored; the section is called `{near[0]}`")
 
 

@@ -144,7 +144,7 @@ def check(facts: Facts) -> Iterator[Hit]:
             continue
         for broken in breaks(old, new):
             yield Hit(
-                location=changed_place(facts.change, new.source, broken.node, broken.key),
+                location=changed_place(facts.change, new.source, broken.node, broken.key, broken.was),
                 message=f"{broken.text}, but the version goes from {old.version} to {new.version}: raise the major "
                 "version, or keep the promise",
             )

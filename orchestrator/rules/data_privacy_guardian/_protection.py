@@ -37,6 +37,7 @@ class Protection:
     tagged: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     policy_tags: set[str] = field(default_factory=set)
     has_policies: bool = False
+    has_masks: bool = False
     open_tables: set[str] = field(default_factory=set)
 
     def is_masked(self, declared: Declared) -> bool:
@@ -57,15 +58,18 @@ class Protection:
 def read_protection(facts: Facts) -> Protection:
     """What the SQL of the project declares."""
     found = Protection()
-    for statement in statements_with(facts, "create", "table"):
-        _read_table(statement, found)
-    for statement in statements_with(facts, "mask"):
-        _read_mask(statement, found)
+    for words in (("set mask",), ("column mask",), (" MASK ", "TABLE")):
+        for statement in statements_with(facts, *words):
+            _read_mask(statement, found)
     for statement in statements_with(facts, "grant", "users"):
         _read_grant(statement, found)
     for use in tag_uses(facts):
         if use.securable is not None and use.column is not None:
             found.tagged[use.securable.table, use.column.lower()].update({use.key, use.value} - {""})
+    # Only a project that protects, tags or opens something is asked for its tables: reading them all takes time.
+    if found.masked or found.tagged or found.open_tables or found.has_masks:
+        for statement in statements_with(facts, "create", "table"):
+            _read_table(statement, found)
     return found
 
 
@@ -79,9 +83,11 @@ def _read_table(statement: Statement, found: Protection) -> None:
 
 
 def _read_mask(statement: Statement, found: Protection) -> None:
-    from orchestrator.code.sql import AlterTable, Policy
+    from orchestrator.code.sql import AlterTable, CreateTable, Policy
 
-    details = statement.details if statement.kind.startswith(("ALTER", "CREATE POLICY")) else None
+    details = statement.details if statement.kind.startswith(("ALTER", "CREATE POLICY", "CREATE TABLE")) else None
+    if isinstance(details, CreateTable):
+        found.has_masks |= any(column.mask is not None for column in details.columns)
     if isinstance(details, AlterTable):
         for mask in details.masks:
             if mask.function is not None and mask.table is not None:

@@ -12,7 +12,7 @@ Severity: high; medium for names and e-mail addresses under SHA-2, which cost an
 
 Silent when: something is hashed along with the value, such as a salt, a key or another column; the hash is for
 comparing rows, joining, partitioning or a surrogate key by its name (`row_hash`, `hash_diff`, `customer_key`); the
-format is an advertiser's; the file is a test, a demo or a generator.
+file is about advertisers' lists, whose format this is; the file is a test, a demo or a generator.
 
 Source: Article 29 Working Party, opinion 05/2014 on anonymisation; FTC, "No, hashing still doesn't make your data
 anonymous"; Databricks SQL reference, aes_encrypt and mask.
@@ -68,6 +68,13 @@ Good: no data of a person::
 
     frame.withColumn("sku_hash", F.md5("sku")).withColumn("email_template_hash", F.md5("email_template"))
 
+Good: lists for advertisers::
+
+    from pyspark.sql import functions as F
+
+    # Customer Match takes addresses as SHA-256.
+    upload = frame.select(F.sha2(F.lower("email"), 256).alias("hashed_email"))
+
 Good: a test::
 
     # file: tests/test_hash.py
@@ -78,6 +85,7 @@ Good: a test::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -90,6 +98,7 @@ from orchestrator.rules.rule import Hit, Rule, Severity
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
+    from orchestrator.code.source import SourceFile
     from orchestrator.code.sql import SqlUnit
     from orchestrator.types import Location
 
@@ -103,13 +112,17 @@ RULE = Rule(
     ),
 )
 _PLAY = frozenset({Role.TEST, Role.DEMO, Role.GENERATOR})
+_ADVERTISING = re.compile(
+    r"customer.?match|custom.?audience|conversions?.api|google.?ads|facebook|tiktok|liveramp|uid2|gravatar",
+    re.IGNORECASE,
+)
 _LONG_LISTS = frozenset({"an e-mail address", "a name"})
 
 
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every plain hash of a personal column that takes the column's place."""
-    if not file.imports_any("pyspark") or facts.role(file.path) in _PLAY:
+    if not file.imports_any("pyspark") or _is_other_use(file.source, facts):
         return
     for call in file.calls_named(*sorted(HASHES)):
         column = hashed_column(file, call)
@@ -122,10 +135,15 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     """Every plain hash of a personal column in a SELECT or in a masking function."""
     for found in hashes_in_sql(unit):
-        if facts.role(unit.path) in _PLAY:
+        if _is_other_use(unit.source, facts):
             return
         if is_pseudonym(found.written, found.column):
             yield _hit(unit.location(found.start, found.end), found.function, found.column, found.written)
+
+
+def _is_other_use(source: SourceFile, facts: Facts) -> bool:
+    """Whether nobody is protected here: play data, or a format in which advertisers compare lists."""
+    return facts.role(source.path) in _PLAY or _ADVERTISING.search(source.text) is not None
 
 
 def _hit(location: Location, function: str, column: str, written: str) -> Hit:

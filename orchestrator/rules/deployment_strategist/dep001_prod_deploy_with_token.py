@@ -7,8 +7,8 @@ Why: the token acts as whoever made it, lives for months, and works from anywher
 owns production until somebody notices. Workload identity federation (OIDC) or OAuth of a service principal leaves
 nothing of that kind to steal.
 
-Silent when: the token is made in the same run by another step; the job also names an OAuth client or another way to
-sign in; the target is not production by name, or not known.
+Silent when: the token is made in the same run by another step; its name says that a service principal owns it; the job
+also names an OAuth client or another way to sign in; the target is not production by name, or not known.
 
 Source: Databricks documentation, authenticate CI/CD with workload identity federation.
 
@@ -38,6 +38,19 @@ Good: federation::
         steps:
           - run: databricks bundle deploy -t prod
 
+Good: the token of a service principal::
+
+    # file: .github/workflows/deploy.yml
+    on: [push]
+    jobs:
+      deploy:
+        runs-on: ubuntu-latest
+        steps:
+          - run: databricks bundle deploy
+            env:
+              DATABRICKS_TOKEN: ${{ secrets.SP_TOKEN }}
+              DATABRICKS_BUNDLE_ENV: prod
+
 Good: development, and a token that is made in the run::
 
     # file: .github/workflows/deploy.yml
@@ -61,6 +74,7 @@ Good: development, and a token that is made in the run::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -78,6 +92,7 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/dev-tools/auth/oauth-federation-provider",),
 )
 _VARIABLE = "DATABRICKS_TOKEN"
+_PRINCIPAL = re.compile(r"(?:^|[._])SPN?(?:_|\b)|PRINCIPAL", re.IGNORECASE)
 _OTHER_WAYS = ("DATABRICKS_CLIENT_ID", "DATABRICKS_AUTH_TYPE", "ARM_CLIENT_ID", "AZURE_CLIENT_ID")
 
 
@@ -89,7 +104,7 @@ def check(facts: Facts) -> Iterator[Hit]:
         if command.verb != "deploy" or token is None or not of_production(command):
             continue
         stored = "secrets." in token.text or (command.workflow.kind != "github" and token.text.startswith("$"))
-        if stored and not any(name in command.step.env for name in _OTHER_WAYS):
+        if stored and not _PRINCIPAL.search(token.text) and not any(name in command.step.env for name in _OTHER_WAYS):
             yield Hit(
                 location=command.location,
                 message=f"`{command.target}` is deployed with a stored token, which acts as its maker from anywhere "

@@ -6,9 +6,9 @@ base declares and the same target of the project does not, by its key.
 Why: a bundle knows its resources by their keys. What is no longer there is deleted on the next deployment: a schema or
 volume with its contents, a pipeline with every table that it made. Under a new key an empty one is made.
 
-Silent when: no base is compared with; `lifecycle.prevent_destroy` makes the deployment fail instead, or the pipeline
-sets `cascade_on_destroy: false`, or the volume is external; the target or the whole bundle went, or only development had the resource; Python
-makes resources of the bundle.
+Silent when: no base is compared with; `lifecycle.prevent_destroy` makes the deployment fail instead; the pipeline sets
+`cascade_on_destroy: false`, or the volume is external; the target or the whole bundle went, or only development had the
+resource; Python makes resources of the bundle.
 
 Source: Databricks documentation, bundle resources (`lifecycle`, `cascade_on_destroy`).
 

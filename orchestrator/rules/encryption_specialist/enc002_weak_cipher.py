@@ -9,7 +9,8 @@ The default of `aes_encrypt`, GCM with an iv of its own for each row, costs noth
 
 Silent when: the code only decrypts what others have written; the iv is made anew (`os.urandom`, `get_random_bytes`)
 or is a column; equal output for equal input is what the code says that it wants (`deterministic`, `tokenize`,
-`joinable`); the file is a test, a demo or a generator of synthetic data.
+`joinable`), or another program dictates the format by what the code says (`compatible with`); the file is a test, a
+demo or a generator of synthetic data.
 
 Source: Databricks SQL reference, aes_encrypt; NIST SP 800-38A, 800-38D and 800-131A; CWE-327 and CWE-329.
 
@@ -90,6 +91,14 @@ Good: equal output is wanted and said::
     -- Deterministic on purpose: the two systems join on this column.
     SELECT aes_encrypt(iban, secret('crm', 'key'), 'ECB') AS iban_token FROM main.silver.accounts;
 
+Good: another program dictates it::
+
+    from Crypto.Cipher import AES
+
+    def protect(key, text):
+        # Compatible with the connector of the old hub, which decrypts in this mode only.
+        return AES.new(key, AES.MODE_ECB).encrypt(text)
+
 Good: a test::
 
     # file: tests/test_ecb.py
@@ -127,7 +136,11 @@ RULE = Rule(
     ),
 )
 _PLAY = frozenset({Role.TEST, Role.DEMO, Role.GENERATOR})
-_MEANT = re.compile(r"deterministic|tokeni[sz]|joinable|join on|equality search", re.IGNORECASE)
+_MEANT = re.compile(
+    r"deterministic|tokeni[sz]|joinable|join on|equality search|compatib|interop|eventhubsutils|other side expects",
+    re.IGNORECASE,
+)
+"""Equal output is wanted, or another program dictates the format."""
 _OLD = {"DES": "DES", "DES3": "3DES", "ARC2": "RC2", "ARC4": "RC4", "Blowfish": "Blowfish", "TripleDES": "3DES"}
 _OF_LITERALS = frozenset({"UNHEX", "X", "TO_BINARY", "CAST", "AS", "BINARY", "ENCODE", "UNBASE64"})
 _ECB = "ECB mode writes equal values as equal text, so rows can be matched and swapped without the key"

@@ -2,9 +2,10 @@
 
 What: an import from `databricks.feature_store`.
 
-Why: the package of that name is deprecated since 0.17.0, and `FeatureStoreClient` is the client of the workspace's own
-feature store: what was built since for tables in Unity Catalog is in `FeatureEngineeringClient` alone. `FeatureLookup`
-and `FeatureFunction` are the same classes under both names, so their import can be renamed and nothing else.
+Why: the package of that name is deprecated since 0.17.0, and `FeatureStoreClient` is the client of the workspace's
+own feature store: what was built since for tables in Unity Catalog is in `FeatureEngineeringClient` alone.
+`FeatureLookup` and `FeatureFunction` are the same classes under both names: their import is renamed, by itself unless
+the project installs the old package.
 
 Severity: medium for the client, low for the classes that both share; one lower in demos.
 
@@ -84,7 +85,7 @@ from collections.abc import Iterator
 
 from orchestrator.code.facts import Facts
 from orchestrator.code.python import PythonFile, as_call
-from orchestrator.code.removals import imports_of
+from orchestrator.code.removals import imports_of, is_installed
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Fix, Hit, Rule, Severity
 
@@ -104,16 +105,19 @@ _CLEANING = ("drop_", "delete_")
 @RULE.on_python
 def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """The imports of the legacy package."""
-    if not file.imports_any("databricks") or facts.role(file.path) is Role.TEST or _only_cleans(file):
+    if "feature_store" not in file.source.text or facts.role(file.path) is Role.TEST:
         return
-    for statement in imports_of(file, _MODULE):
+    statements = tuple(imports_of(file, _MODULE))
+    if not statements or _only_cleans(file):
+        return
+    for statement in statements:
         shared = _is_shared(statement)
         severity = Severity.LOW if shared else Severity.MEDIUM
         yield Hit(
             location=file.location(statement),
             message=_message(statement, shared=shared),
             severity=severity.lowered(0 if facts.role(file.path).is_serious else 1),
-            fix=_fix(file, statement) if shared else None,
+            fix=_fix(file, facts, statement) if shared else None,
         )
 
 
@@ -136,10 +140,12 @@ def _message(statement: ast.Import | ast.ImportFrom, *, shared: bool) -> str:
     )
 
 
-def _fix(file: PythonFile, statement: ast.stmt) -> Fix:
+def _fix(file: PythonFile, facts: Facts, statement: ast.stmt) -> Fix:
+    """The renamed import; safe unless the project installs the old package, and so may lack the new one."""
     old = file.text(statement)
     new = old.replace(_MODULE, "databricks.feature_engineering", 1)
-    return Fix(description="import from the new package", edits=(file.edit(statement, new),), safe=True)
+    safe = not is_installed(facts, "databricks-feature-store")
+    return Fix(description="import from the new package", edits=(file.edit(statement, new),), safe=safe)
 
 
 def _only_cleans(file: PythonFile) -> bool:

@@ -6,8 +6,8 @@ What: calls of `online_tables` of the workspace client that create, read or wait
 Why: online tables can neither be created nor read any more. Who serves features or looks them up through one gets an
 error at that call, so the deployment or the endpoint fails. The online feature store on Lakebase replaced them.
 
-Silent when: the call deletes a table (to clean up is what is left to do), the call stands in a `try` (a question that
-is ready for a no), the receiver is no workspace client, or the file is a test.
+Silent when: the call deletes a table (to clean up is what is left to do), the call stands in a `try` whose
+handlers go on (a question that is ready for a no), the receiver is no workspace client, or the file is a test.
 
 Severity: high; one lower in demos.
 
@@ -59,6 +59,16 @@ Good: whether there is one left::
         except Exception:
             return False
 
+Bad: raised again::
+
+    from databricks.sdk import WorkspaceClient
+
+    try:
+        WorkspaceClient().online_tables.create(table=table)
+    except Exception as error:
+        if "already exists" not in str(error):
+            raise
+
 Good: another object of that name::
 
     site.online_tables.create(name="booking")
@@ -87,9 +97,7 @@ RULE = Rule(
     name="online-tables-api",
     severity=Severity.HIGH,
     default=True,
-    references=(
-        "https://docs.databricks.com/aws/machine-learning/feature-store/migrate-from-online-tables",
-    ),
+    references=("https://docs.databricks.com/aws/machine-learning/feature-store/migrate-from-online-tables",),
 )
 _SERVICE = "online_tables"
 _USES = ("create", "create_and_wait", "get", "wait_get_online_table_active")
@@ -100,7 +108,8 @@ _ADDRESS = "/api/2.0/online-tables"
 @RULE.on_python
 def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every call that needs online tables."""
-    if facts.role(file.path) is Role.TEST:
+    text = file.source.text
+    if (_SERVICE not in text and _ADDRESS not in text) or facts.role(file.path) is Role.TEST:
         return
     for node, what in _uses(file):
         if _is_tried(file, node):
@@ -125,10 +134,10 @@ def _uses(file: PythonFile) -> Iterator[tuple[ast.Call, str]]:
 
 
 def _is_tried(file: PythonFile, node: ast.AST) -> bool:
-    """Whether the call stands in the body of a `try` of its own function."""
+    """Whether the call stands in the body of a `try` of its own function, and none of its handlers raises again."""
     for parent in file.ancestors(node):
         if isinstance(parent, FunctionNode):
             return False
         if isinstance(parent, ast.Try) and any(node in ast.walk(each) for each in parent.body):
-            return True
+            return not any(isinstance(each, ast.Raise) for handler in parent.handlers for each in ast.walk(handler))
     return False

@@ -159,4 +159,6 @@ def _has_time_key(call: Call) -> bool:
 def _message(name: str, *, with_time: bool) -> str:
     if with_time:
         return f"`{name}` is declared as a time series and this lookup has no `{_TIME_KEY}`, so `load_df()` raises"
-    return f"`{name}` is declared without a time series column and this lookup has a `{_TIME_KEY}`, so `load_df()` raises"
+    return (
+        f"`{name}` is declared without a time series column and this lookup has a `{_TIME_KEY}`, so `load_df()` raises"
+    )

@@ -3,7 +3,7 @@
 What: an import of `hyperopt` in code for Databricks that no requirement, `%pip` or library of a task installs.
 
 Why: Hyperopt is no longer maintained and was taken out of the ML runtimes after 16.4 LTS. The import fails with the
-next upgrade of the cluster, and `SparkTrials`, which only the runtime ever had, does not come back with a package.
+next upgrade of the cluster, and a package that nobody maintains is what brings it back.
 
 Severity: high where a bundle runs the file on a runtime without it; medium where the runtime is not known; one lower in
 demos.
@@ -132,7 +132,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     yield Hit(
         location=file.location(statement),
         message=f"{where} Hyperopt, which is no longer maintained; move the search to Optuna, or install the package "
-        "and do without `SparkTrials`",
+        "in the job's environment until then",
         severity=severity.lowered(0 if facts.role(file.path).is_serious else 1),
     )
 
@@ -140,4 +140,4 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
 def _is_for_databricks(file: PythonFile, facts: Facts) -> bool:
     if file.notebook is not None or facts.bindings(file.path):
         return True
-    return file.imports_any("mlflow", "pyspark", "databricks") or "SparkTrials" in file.imports
+    return file.imports_any("mlflow", "pyspark", "databricks")

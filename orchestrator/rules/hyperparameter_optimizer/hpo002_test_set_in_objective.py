@@ -135,7 +135,9 @@ RULE = Rule(
     default=False,
     references=("https://scikit-learn.org/stable/modules/cross_validation.html",),
 )
-_TEST = re.compile(r"(?:\A|_)(?:test|holdout)(?:\Z|_(?:df|x|y|set|data|features|labels?|scaled|pool|pd|sdf)\Z)", re.IGNORECASE)
+_TEST = re.compile(
+    r"(?:\A|_)(?:test|holdout)(?:\Z|_(?:df|x|y|set|data|features|labels?|scaled|pool|pd|sdf)\Z)", re.IGNORECASE
+)
 _MEASURES = frozenset({"predict", "predict_proba", "score", "evaluate", "transform", "decision_function"})
 
 
@@ -161,14 +163,16 @@ def _reused(file: PythonFile, search: Search) -> Iterator[tuple[ast.Name, ast.Na
     """Pairs of a measured use of a test part inside the objective and one of the same part after the search."""
     if search.objective is None:
         return
-    measured = list(_measured(file))
-    for node in measured:
-        if search.objective not in file.ancestors(node) or not _comes_from_outside(file, node, search.objective):
-            continue
-        for later in measured:
-            outside = search.objective not in file.ancestors(later)
-            if later.id == node.id and outside and later.lineno > search.call.node.lineno:
-                yield node, later
+    inside: list[ast.Name] = []
+    later: dict[str, ast.Name] = {}
+    for node in _measured(file):
+        if search.objective in file.ancestors(node):
+            inside.append(node)
+        elif node.lineno > search.call.node.lineno:
+            later.setdefault(node.id, node)
+    for node in inside:
+        if node.id in later and _comes_from_outside(file, node, search.objective):
+            yield node, later[node.id]
 
 
 def _measured(file: PythonFile) -> Iterator[ast.Name]:

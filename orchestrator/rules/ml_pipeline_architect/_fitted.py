@@ -8,75 +8,67 @@ from typing import NamedTuple
 
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.scopes import BindingKind
+from orchestrator.rules.ml_pipeline_architect._steps import Fit, fitted
 
-RESAMPLERS = frozenset(
-    {"SMOTE", "SMOTENC", "SMOTEN", "BorderlineSMOTE", "SVMSMOTE", "KMeansSMOTE", "ADASYN", "SMOTEENN", "SMOTETomek",
-     "RandomOverSampler"}
-)  # fmt: skip
-"""Steps that add rows made from others: copies and mixtures of one row land on both sides of the split."""
-SUPERVISED = frozenset({"SelectKBest", "SelectPercentile", "SelectFromModel", "RFE", "RFECV", "TargetEncoder"})
-"""Steps that look at the label."""
-STATISTICS = frozenset(
-    {"StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "PowerTransformer", "QuantileTransformer",
-     "SimpleImputer", "KNNImputer", "IterativeImputer", "PCA", "TruncatedSVD"}
-)  # fmt: skip
-_STEPS = RESAMPLERS | SUPERVISED | STATISTICS
-_FITS = frozenset({"fit_transform", "fit_resample"})
 _WRAPPERS = frozenset({"DataFrame", "array", "asarray", "csr_matrix", "hstack", "concat", "concatenate"})
-_SAME = frozenset({"copy", "drop", "astype", "to_numpy", "toarray", "reset_index", "reindex", "fillna", "join", "dropna"})
+_SAME = frozenset(
+    {"copy", "drop", "astype", "to_numpy", "toarray", "reset_index", "reindex", "fillna", "join", "dropna"}
+)
 _DEPTH = 25
-
-
-class Fit(NamedTuple):
-    """One step that was fitted: the call, and the class of the step."""
-
-    call: Call
-    step: str
 
 
 def fits_before(file: PythonFile, split: Call) -> Iterator[Fit]:
     """The steps that were fitted on what the split divides, nearest first, each once."""
-    seen: set[ast.Call] = set()
+    search = _Search(file, split, set())
     for given in split.node.args:
-        for fit in _sources(file, given, split, _DEPTH):
-            if fit.call.node not in seen:
-                seen.add(fit.call.node)
-                yield fit
+        yield from _sources(search, given, _DEPTH)
 
 
-def _sources(file: PythonFile, node: ast.expr, split: Call, depth: int) -> Iterator[Fit]:
+class _Search(NamedTuple):
+    """One search for fits: expressions that were looked at are not looked at again, however often they are used."""
+
+    file: PythonFile
+    split: Call
+    seen: set[ast.AST]
+
+
+def _sources(search: _Search, node: ast.expr, depth: int) -> Iterator[Fit]:
     """The fits behind an expression, through names, columns, copies and frames made of it."""
-    if depth == 0 or isinstance(node, ast.Starred):
+    if depth == 0 or node in search.seen:
         return
+    search.seen.add(node)
     if isinstance(node, ast.Subscript | ast.Attribute):
-        yield from _sources(file, node.value, split, depth - 1)
+        yield from _sources(search, node.value, depth - 1)
     elif isinstance(node, ast.Name):
-        yield from _of_name(file, node, split, depth)
+        yield from _of_name(search, node, depth)
     elif isinstance(node, ast.Call):
-        yield from _of_call(file, node, split, depth)
+        yield from _of_call(search, node, depth)
 
 
-def _of_call(file: PythonFile, node: ast.Call, split: Call, depth: int) -> Iterator[Fit]:
-    fit = fitted(file, node)
+def _of_call(search: _Search, node: ast.Call, depth: int) -> Iterator[Fit]:
+    fit = fitted(search.file, node)
     if fit is not None:
         yield fit
         return
     call = as_call(node)
     if call is not None and call.name in _WRAPPERS:
         for given in node.args[:1]:
-            parts = given.elts if isinstance(given, ast.List | ast.Tuple) else [given]
-            for part in parts:
-                yield from _sources(file, part, split, depth - 1)
+            for part in given.elts if isinstance(given, ast.List | ast.Tuple) else [given]:
+                yield from _sources(search, part, depth - 1)
     elif call is not None and call.name in _SAME and call.receiver is not None:
-        yield from _sources(file, call.receiver, split, depth - 1)
+        yield from _sources(search, call.receiver, depth - 1)
 
 
-def _of_name(file: PythonFile, name: ast.Name, split: Call, depth: int) -> Iterator[Fit]:
-    """The fits in the definitions of a name, and in assignments to columns of it that stand before the split."""
+def _of_name(search: _Search, name: ast.Name, depth: int) -> Iterator[Fit]:
+    """The fits in the definition of a name, and in assignments to columns of it that stand before the split."""
+    file, split = search.file, search.split
     found = file.definitions(name)
     if len(found) != 1 or found[0].kind not in {BindingKind.ASSIGN, BindingKind.UNPACK}:
         return
     binding = found[0]
+    if binding.node in search.seen:
+        return
+    search.seen.add(binding.node)
     for target, value in _columns(file, name.id):
         after = getattr(binding.node, "lineno", 0) <= target.lineno < split.node.lineno
         if after and file.function(target) is file.function(split.node):
@@ -84,7 +76,7 @@ def _of_name(file: PythonFile, name: ast.Name, split: Call, depth: int) -> Itera
             if fit is not None:
                 yield fit
     if binding.value is not None:
-        yield from _sources(file, binding.value, split, depth - 1)
+        yield from _sources(search, binding.value, depth - 1)
 
 
 def _columns(file: PythonFile, name: str) -> Iterator[tuple[ast.Subscript, ast.expr]]:
@@ -98,14 +90,20 @@ def _columns(file: PythonFile, name: str) -> Iterator[tuple[ast.Subscript, ast.e
                 yield target, statement.value
 
 
-def fitted(file: PythonFile, node: ast.expr) -> Fit | None:
-    """The fit that an expression is: `step.fit_transform(data)` of a known class, on data that is no training part."""
-    call = as_call(node)
-    if call is None or call.name not in _FITS or call.receiver is None or not call.node.args:
-        return None
-    made = as_call(file.value_of(call.receiver))
-    step = made.name if made is not None and made.name in _STEPS else None
-    base = next((each for each in ast.walk(call.node.args[0]) if isinstance(each, ast.Name)), None)
-    if step is None or (base is not None and "train" in base.id.lower()):
-        return None
-    return Fit(call, step)
+def measures_later(file: PythonFile, split: Call) -> bool:
+    """Whether the second part of a split is read anywhere; True where the parts are not simply named.
+
+    Who throws the first part away only draws a sample.
+    """
+    statement = file.parent(split.node)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+    if len(parts) < 2 or not isinstance(parts[1], ast.Name):
+        return True
+    if isinstance(parts[0], ast.Name) and parts[0].id.startswith("_"):
+        return False
+    name = parts[1].id
+    return any(
+        each.id == name and isinstance(each.ctx, ast.Load) and each.lineno > split.node.lineno
+        for each in file.nodes(ast.Name)
+    )

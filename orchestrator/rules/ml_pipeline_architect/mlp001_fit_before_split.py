@@ -8,9 +8,10 @@ production than it was reported. With a resampler the same row, or a mixture of 
 
 Severity: high for resamplers and for steps that look at the label; medium for the others; one lower in demos.
 
-Silent when: the step is fitted on a training part (a name with `train`), the step learns nothing that leaks (one-hot and
-label encoders), it stands in a `Pipeline` or `ColumnTransformer` that is fitted after the split, its class is not known,
-or the file is a test.
+Silent when: the step is fitted on a training part (a name with `train`, or what an earlier split returned), the step
+learns nothing that leaks (one-hot and label encoders), it stands in a `Pipeline` or `ColumnTransformer` that is
+fitted after the split, its class is not known, the test part is never read again, the split only draws a sample, or
+the file is a test.
 
 Source: scikit-learn documentation, common pitfalls: data leakage; imbalanced-learn documentation, common pitfalls.
 
@@ -22,6 +23,7 @@ Bad::
     scaler = StandardScaler()
     scaled = scaler.fit_transform(features)
     x_train, x_test, y_train, y_test = train_test_split(scaled, label, test_size=0.2)
+    score = model.fit(x_train, y_train).score(x_test, y_test)
 
 Bad: rows are made up first::
 
@@ -30,6 +32,7 @@ Bad: rows are made up first::
 
     balanced, labels = SMOTE(random_state=1).fit_resample(features, label)
     x_train, x_test, y_train, y_test = train_test_split(balanced, labels, test_size=0.2)
+    score = model.fit(x_train, y_train).score(x_test, y_test)
 
 Bad: some columns of a frame::
 
@@ -40,6 +43,7 @@ Bad: some columns of a frame::
     frame[columns] = SimpleImputer(strategy="median").fit_transform(frame[columns])
     features = frame.drop("churned", axis=1)
     train, test = train_test_split(features, test_size=0.2)
+    evaluate(fit(train), test)
 
 Bad: a frame of the result::
 
@@ -49,6 +53,19 @@ Bad: a frame of the result::
 
     chosen = pd.DataFrame(SelectKBest(k=10).fit_transform(features, label))
     x_train, x_test, y_train, y_test = train_test_split(chosen, label)
+    score = model.fit(x_train, y_train).score(x_test, y_test)
+
+Bad: kept in an attribute::
+
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import MinMaxScaler
+
+    class Trainer:
+        def fit(self, frame, label):
+            self.scaler = MinMaxScaler()
+            scaled = self.scaler.fit_transform(frame)
+            x_train, x_test, y_train, y_test = train_test_split(scaled, label)
+            return self.model.fit(x_train, y_train).score(x_test, y_test)
 
 Good: split first::
 
@@ -68,6 +85,29 @@ Good: a second split, of the training part::
     x_train, x_test, y_train, y_test = train_test_split(features, label)
     scaled = StandardScaler().fit_transform(x_train)
     x_fit, x_valid, y_fit, y_valid = train_test_split(scaled, y_train)
+    score = model.fit(x_fit, y_fit).score(x_valid, y_valid)
+
+Good: a part by another name, and by its rows::
+
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import StandardScaler
+
+    x_dev, x_test, y_dev, y_test = train_test_split(features, label)
+    scaled = StandardScaler().fit_transform(x_dev)
+    x_fit, x_valid, y_fit, y_valid = train_test_split(scaled, y_dev)
+    score = model.fit(x_fit, y_fit).score(x_valid, y_valid)
+    some = StandardScaler().fit_transform(features[train_rows])
+    x_fit, x_valid = train_test_split(some)
+    evaluate(fit(x_fit), x_valid)
+
+Good: a sample to draw::
+
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import StandardScaler
+
+    scaled = StandardScaler().fit_transform(features)
+    _, sample = train_test_split(scaled, test_size=0.1)
+    plot(sample)
 
 Good: a pipeline::
 
@@ -86,12 +126,14 @@ Good: an encoder of labels::
 
     label = LabelEncoder().fit_transform(frame["segment"])
     x_train, x_test, y_train, y_test = train_test_split(frame[columns], label)
+    score = model.fit(x_train, y_train).score(x_test, y_test)
 
 Good: a step of one's own::
 
     from sklearn.model_selection import train_test_split
 
     x_train, x_test = train_test_split(cleaner.fit_transform(frame))
+    evaluate(fit(x_train), x_test)
 
 Good: scaled after the split, under the same name::
 
@@ -100,6 +142,16 @@ Good: scaled after the split, under the same name::
 
     train, test = train_test_split(frame)
     frame[columns] = StandardScaler().fit_transform(frame[columns])
+    evaluate(fit(train), test)
+
+Good: nothing is measured::
+
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import StandardScaler
+
+    scaled = StandardScaler().fit_transform(features)
+    x_train, x_test, y_train, y_test = train_test_split(scaled, label)
+    model.fit(x_train, y_train)
 
 Good: a test::
 
@@ -108,6 +160,7 @@ Good: a test::
     from sklearn.preprocessing import StandardScaler
 
     train, test = train_test_split(StandardScaler().fit_transform(frame))
+    evaluate(fit(train), test)
 """
 
 from __future__ import annotations
@@ -117,14 +170,15 @@ from collections.abc import Iterator
 from orchestrator.code.facts import Facts
 from orchestrator.code.python import PythonFile
 from orchestrator.code.roles import Role
-from orchestrator.rules.ml_pipeline_architect._fitted import RESAMPLERS, SUPERVISED, Fit, fits_before
+from orchestrator.rules.ml_pipeline_architect._fitted import fits_before, measures_later
+from orchestrator.rules.ml_pipeline_architect._steps import RESAMPLERS, SUPERVISED, Fit
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 RULE = Rule(
     id="MLP001",
     name="fit-before-split",
     severity=Severity.HIGH,
-    default=False,
+    default=True,
     references=(
         "https://scikit-learn.org/stable/common_pitfalls.html",
         "https://imbalanced-learn.org/stable/common_pitfalls.html",
@@ -141,6 +195,8 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     seen = set()
     for split in file.calls_named(_SPLIT):
         if not (file.dotted(split.node.func) or "").endswith(f"model_selection.{_SPLIT}"):
+            continue
+        if not measures_later(file, split):
             continue
         for fit in fits_before(file, split):
             if fit.call.node in seen:

@@ -1,7 +1,7 @@
 """A model goes to production in the run that trained it, and nothing compares it with the one that is there.
 
-What: `set_registered_model_alias` with `champion`, `prod`, `production` or `live`, reached on every path, in a file that
-logs or registers the model itself.
+What: `set_registered_model_alias` with `champion`, `prod`, `production` or `live`, reached on every path, in a file
+that logs or registers the model itself.
 
 Why: a retraining on broken or unlucky data replaces the model in production that very night. What scores by the alias
 takes the new version at its next load, and the first to notice is the business.
@@ -9,8 +9,8 @@ takes the new version at its next load, and the first to notice is the business.
 Severity: high in code that a task runs; medium elsewhere; one lower in demos.
 
 Silent when: the call or a call of its function depends on a condition, an `assert`, or an exit under a condition stands
-before it; the file does not train (a promotion task of its own: what gates it is another task); the alias is a variable;
-or the file is a test or sets up a demo.
+before it; the file does not train (a promotion task of its own: what gates it is another task); the alias is a
+variable; or the file is a test or sets up a demo.
 
 Source: Databricks documentation, MLOps workflows: champion and challenger; MLflow documentation, model registry.
 
@@ -23,6 +23,16 @@ Bad::
         model = train(frame)
         info = mlflow.sklearn.log_model(model, name="model", registered_model_name="main.churn.classifier")
     MlflowClient().set_registered_model_alias("main.churn.classifier", "champion", info.registered_model_version)
+
+Bad: one function trains and promotes::
+
+    import mlflow
+    from mlflow import MlflowClient
+
+    def retrain(frame):
+        model = build().fit(frame[columns], frame["churned"])
+        info = mlflow.sklearn.log_model(model, name="model", registered_model_name="main.churn.classifier")
+        MlflowClient().set_registered_model_alias("main.churn.classifier", "champion", info.registered_model_version)
 
 Good: compared first::
 
@@ -63,6 +73,15 @@ Good: the function is called under a condition::
     info = mlflow.register_model(uri, "main.churn.classifier")
     if auc(info) > 0.8:
         promote(info.version)
+
+Good: who calls the function decides::
+
+    import mlflow
+    from mlflow import MlflowClient
+
+    def promote(run_id):
+        version = mlflow.register_model(f"runs:/{run_id}/model", "main.churn.classifier").version
+        MlflowClient().set_registered_model_alias("main.churn.classifier", "champion", version)
 
 Good: a candidate::
 
@@ -111,6 +130,8 @@ _SERVING = frozenset({"champion", "prod", "production", "live"})
 _SILENT = frozenset({Role.TEST, Role.SETUP, Role.GENERATOR})
 _DECIDES = (ast.If, ast.IfExp, ast.While, ast.ExceptHandler, ast.match_case, ast.BoolOp)
 _EXITS = frozenset({"exit", "_exit"})
+_FITS = ("log_model", "fit")
+"""What a function calls that trains: whoever calls it decides to train, and not whether the model is good."""
 
 
 @RULE.on_python
@@ -141,7 +162,7 @@ def _is_decided(file: PythonFile, call: Call) -> bool:
     if _is_conditional(file, call.node) or _is_gated(file, call.node):
         return True
     scope = file.function(call.node)
-    if scope is None:
+    if scope is None or any(file.function(each.node) is scope for each in file.calls_named(*_FITS)):
         return False
     callers = list(file.calls_named(scope.name))
     return not callers or any(_is_conditional(file, each.node) or _is_gated(file, each.node) for each in callers)

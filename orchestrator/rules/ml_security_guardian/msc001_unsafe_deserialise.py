@@ -135,9 +135,9 @@ _LOADS = frozenset(
     | {"joblib.load", "pandas.read_pickle", "torch.load"}
 )
 _MODULES = ("pickle", "cloudpickle", "dill", "joblib", "pandas", "torch")
-_FETCHES = frozenset(
-    {"requests.get", "requests.post", "requests.request", "urllib.request.urlopen", "httpx.get", "httpx.post"}
-)
+_FETCHES = frozenset({f"{module}.{name}" for module in ("requests", "httpx") for name in ("get", "post", "request")})
+_OPENS = frozenset({"urllib.request.urlopen"})
+_BODIES = frozenset({"content", "raw"})
 _CHECKS = ("hashlib", "hmac")
 _DEPTH = 12
 
@@ -182,14 +182,18 @@ def _is_fetched(file: PythonFile, node: ast.expr | None, depth: int) -> bool:
     """Whether an expression is the body of an HTTP response, through names, buffers and attributes."""
     if node is None or depth == 0:
         return False
-    if isinstance(node, ast.Attribute):
-        return _is_fetched(file, node.value, depth - 1)
     if isinstance(node, ast.Name):
         return _is_fetched(file, file.value_of(node), depth - 1)
+    if isinstance(node, ast.Attribute):
+        return node.attr in _BODIES and _is_response(file, node.value, _FETCHES)
     call = as_call(node)
     if call is None:
         return False
-    if file.dotted(call.node.func) in _FETCHES:
-        return True
     inner = call.node.args[0] if call.name == "BytesIO" and call.node.args else call.receiver
-    return call.name in {"BytesIO", "read"} and _is_fetched(file, inner, depth - 1)
+    wraps = call.name in {"BytesIO", "read"} and _is_fetched(file, inner, depth - 1)
+    return wraps or _is_response(file, node, _OPENS)
+
+
+def _is_response(file: PythonFile, node: ast.expr, calls: frozenset[str]) -> bool:
+    call = as_call(file.value_of(node))
+    return call is not None and file.dotted(call.node.func) in calls

@@ -104,7 +104,9 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
 def _message(details: Grant, name: str) -> str | None:
     foreign = [privilege for privilege in details.privileges if privilege in _FOREIGN]
     if foreign:
-        return f"models have no privilege {foreign[0]}, so this grant on `{name}` is refused; EXECUTE lets a group load it"
+        return (
+            f"models have no privilege {foreign[0]}, so this grant on `{name}` is refused; EXECUTE lets a group load it"
+        )
     everyone = (details.principal or "").strip("`").lower() in EVERYONE
     return _everyone(f"model `{name}`") if everyone and _is_open(details.privileges, name) else None
 

@@ -1,7 +1,7 @@
 """`latest_versions` of a registered model is asked for, which is always empty in Unity Catalog.
 
-What: the attribute `latest_versions` of what `get_registered_model` or `search_registered_models` returns, in code whose
-registry is Unity Catalog.
+What: the attribute `latest_versions` of what `get_registered_model` or `search_registered_models` returns, in code
+whose registry is Unity Catalog.
 
 Why: Unity Catalog has no stages and sends no latest versions; the client leaves the attribute at None. Code that takes
 its first element raises, and code that only loops over it or tests it promotes, deletes or scores nothing and says
@@ -102,7 +102,9 @@ _GETTERS = frozenset({"get_registered_model", "search_registered_models"})
 @RULE.on_python
 def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every `latest_versions` of a model in Unity Catalog."""
-    if not file.imports_any("mlflow") or facts.role(file.path) is Role.TEST:
+    if "latest_versions" not in file.source.text or not file.imports_any("mlflow"):
+        return
+    if facts.role(file.path) is Role.TEST:
         return
     for node in file.nodes(ast.Attribute):
         made = _getter(file, node.value) if node.attr == "latest_versions" else None

@@ -1,7 +1,7 @@
 """Each trial of a search registers a model version, so the registry fills with candidates that lost.
 
-What: `registered_model_name=` of `log_model`, `mlflow.register_model` or `create_model_version` inside the function that
-Optuna's `study.optimize` or Hyperopt's `fmin` tries again and again.
+What: `registered_model_name=` of `log_model`, `mlflow.register_model` or `create_model_version` inside the function
+that Optuna's `study.optimize` or Hyperopt's `fmin` tries again and again.
 
 Why: a search of a hundred trials makes a hundred versions of which one is meant. "The newest version" is then the last
 trial and not the best, each version is copied to the registry's storage, and Unity Catalog limits the versions of a

@@ -149,7 +149,9 @@ RULE = Rule(
     name="traffic-of-routes",
     severity=Severity.HIGH,
     default=True,
-    references=("https://docs.databricks.com/machine-learning/model-serving/serve-multiple-models-to-serving-endpoint",),
+    references=(
+        "https://docs.databricks.com/machine-learning/model-serving/serve-multiple-models-to-serving-endpoint",
+    ),
 )
 _ALL = 100
 _NAMES = ("served_entity_name", "served_model_name")
@@ -183,11 +185,8 @@ def _problems(
         name = route.text(key) if key else None
         if key is not None and name is not None and "${" not in name and name not in names:
             known = ", ".join(f"`{each}`" for each in sorted(filter(None, names)))
-            yield (
-                route.key_location(key),
-                f"this route of `{endpoint.key}` leads to `{name}`, which the endpoint does not serve ({known}); the "
-                "API refuses it",
-            )
+            what = f"this route of `{endpoint.key}` leads to `{name}`, which the endpoint does not serve ({known})"
+            yield route.key_location(key), f"{what}; the API refuses it"
 
 
 @RULE.on_python

@@ -7,9 +7,9 @@ Why: everyone who may read the repository or view the endpoint has the credentia
 credential must be replaced; reports show only its first characters. A `{{secrets/scope/key}}` reference is filled when
 the endpoint starts.
 
-Silent when: the value is a `{{secrets/...}}` or `${...}` reference, is read by the code, is empty or a stand-in such as
-`changeme`; the name tells where a secret is kept; the value has an issuer's form, which is SEC001; or the file is a
-test.
+Silent when: the value is a `{{secrets/...}}` or `${...}` reference, is read by the code, is empty or a stand-in such
+as `changeme`; the name tells where a secret is kept; nothing in the file speaks of an endpoint; the value has an
+issuer's form, which is SEC001; or the file is a test.
 
 Severity: critical; high in demos.
 
@@ -99,6 +99,10 @@ Good: read or referred to::
         },
     )
 
+Good: no endpoint::
+
+    runner.start(command="load", settings={"environment_vars": {"CRM_PASSWORD": "Tr0ub4dor-and-3"}})
+
 Good: a test::
 
     # file: tests/test_endpoint.py
@@ -137,20 +141,26 @@ RULE = Rule(
 )
 _VARIABLES = "environment_vars"
 _PLAIN = "_plaintext"
+_SERVING = ("served_entities", "served_models", "ServedEntityInput", "ServedModelInput", "external_model")
 
 
 @RULE.on_bundle
 def check_bundle(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     """Every literal credential of an endpoint of the bundle."""
     seen: set[Location] = set()
+    for key, name, scalar in _credentials(bundle):
+        place = scalar.location
+        if place not in seen and facts.role(place.path) is not Role.TEST:
+            seen.add(place)
+            yield _hit(facts, place, name, scalar.text, key)
+
+
+def _credentials(bundle: Bundle) -> Iterator[tuple[str, str, YamlScalar]]:
+    """The endpoint, the name and the value of each literal credential."""
     for endpoint in endpoints(bundle):
         for entity in endpoint.entities:
-            for name, scalar in _settings(entity):
-                place = scalar.location
-                if place in seen or facts.role(place.path) is Role.TEST or not _is_literal(name, scalar.text):
-                    continue
-                seen.add(place)
-                yield _hit(facts, place, name, scalar.text, endpoint.key)
+            found = ((name, scalar) for name, scalar in _settings(entity) if _is_literal(name, scalar.text))
+            yield from ((endpoint.key, name, scalar) for name, scalar in found)
 
 
 def _settings(entity: YamlMap) -> Iterator[tuple[str, YamlScalar]]:
@@ -168,7 +178,9 @@ def _settings(entity: YamlMap) -> Iterator[tuple[str, YamlScalar]]:
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every literal credential of an endpoint that Python makes."""
     text = file.source.text
-    if (_VARIABLES not in text and _PLAIN not in text) or facts.role(file.path) is Role.TEST:
+    if (_VARIABLES not in text and _PLAIN not in text) or not any(word in text for word in _SERVING):
+        return
+    if facts.role(file.path) is Role.TEST:
         return
     for name, node in _python_settings(file):
         value = file.string(node)

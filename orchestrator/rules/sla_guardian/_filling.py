@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.code.roles import Role
@@ -26,10 +28,34 @@ class Filling(NamedTuple):
     location: Location
 
 
-def fillings(facts: Facts, table: str, schemas: frozenset[str]) -> tuple[Filling, ...] | None:
-    """How production fills a table; None where one way is not known, or is faster than a clock says."""
+@dataclass(frozen=True, eq=False)
+class Writers:
+    """The files that write each table: by the last part of its name, with the whole name as it is written there."""
+
+    by_table: dict[str, list[tuple[str, str]]]
+
+    @classmethod
+    def over(cls, facts: Facts) -> Writers:
+        """The writers of a project: its SQL, its Python, and the datasets of its pipelines."""
+        found = [(use.name, use.location.path) for use in facts.tables.uses if _writes(use)]
+        for file in facts.project.python:
+            if "dlt" in file.source.text or "pipelines" in file.source.text:
+                found += [(normalised(dataset.name), file.path) for dataset in facts.datasets(file)]
+        by_table: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, path in found:
+            if facts.role(path) is not Role.TEST:
+                by_table[name_parts(name)[-1]].append((name, path))
+        return cls(by_table)
+
+    def of(self, table: str, schemas: frozenset[str]) -> frozenset[str]:
+        """The files that write a table of that name in one of the schemas, if those are known."""
+        return frozenset(path for name, path in self.by_table.get(table, ()) if _is_in(name, schemas))
+
+
+def fillings(facts: Facts, writers: frozenset[str]) -> tuple[Filling, ...] | None:
+    """How production runs the files that fill a table; None where one way is not known, or needs no clock."""
     found: list[Filling] = []
-    for path in _writers(facts, table, schemas):
+    for path in writers:
         bindings = [binding for binding in facts.bindings(path) if _is_live(binding)]
         jobs = [(job, binding.target) for binding in bindings for job in _jobs(binding)]
         if not jobs or any(binding.pipeline and not tuple(_jobs(binding)) for binding in bindings):
@@ -42,25 +68,15 @@ def fillings(facts: Facts, table: str, schemas: frozenset[str]) -> tuple[Filling
     return tuple(found) or None
 
 
-def _writers(facts: Facts, table: str, schemas: frozenset[str]) -> frozenset[str]:
-    """The files that write the table, by their own SQL and Python and as datasets of pipelines."""
-    uses = (use for use in facts.tables.uses if _is_of(use.name, table, schemas) and _writes(use))
-    paths = {use.location.path for use in uses}
-    for file in facts.project.python:
-        if any(_is_of(normalised(dataset.name), table, schemas) for dataset in facts.datasets(file)):
-            paths.add(file.path)
-    return frozenset(path for path in paths if facts.role(path) is not Role.TEST)
-
-
 def _writes(use: TableUse) -> bool:
     details = use.statement.details if use.statement is not None and use.use is Use.DECLARE else None
     return use.use.writes or (isinstance(details, CreateTable) and details.as_select and details.form != "view")
 
 
-def _is_of(name: str, table: str, schemas: frozenset[str]) -> bool:
-    """Whether a written name may be that of the table: equal at its end, and in one of the schemas if it says one."""
-    *outer, last = name_parts(name)
-    return last == table and (not outer or not schemas or "{" in outer[-1] or outer[-1] in schemas)
+def _is_in(name: str, schemas: frozenset[str]) -> bool:
+    """Whether a written name may stand in one of the schemas: it says none, or one of them."""
+    *outer, _ = name_parts(name)
+    return not outer or not schemas or "{" in outer[-1] or outer[-1] in schemas
 
 
 def _is_live(binding: Binding) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit
-from orchestrator.rules.sla_guardian._filling import fillings
+from orchestrator.rules.sla_guardian._filling import Filling, Writers, fillings
 from orchestrator.rules.sla_guardian._times import allowed, shown
 
 if TYPE_CHECKING:
@@ -20,15 +20,16 @@ _LOOSE: Final = frozenset({"draft", "proposed", "retired"})
 
 def check(facts: Facts) -> Iterator[Hit]:
     """Every promise of freshness that the schedule of the table's fastest job breaks."""
-    if not facts.project.bundles:
+    if not facts.project.bundles or not any(contract.sla for contract in facts.project.contracts):
         return
+    writers = Writers.over(facts)
     for contract in facts.project.contracts:
         if contract.status in _LOOSE or facts.role(contract.path) is Role.TEST:
             continue
         for promise in contract.sla:
             limit = allowed(promise) if promise.name.lower() in _FRESHNESS else None
             for each in _promised(contract, promise) if limit else ():
-                yield from _late(facts, contract, each, promise, limit or 0)
+                yield from _late(fillings(facts, writers.of(*_names(contract, each))), contract, each, promise)
 
 
 def _promised(contract: Contract, promise: SlaProperty) -> Iterator[ContractObject]:
@@ -39,12 +40,18 @@ def _promised(contract: Contract, promise: SlaProperty) -> Iterator[ContractObje
             yield each
 
 
-def _late(facts: Facts, contract: Contract, each: ContractObject, promise: SlaProperty, limit: int) -> Iterator[Hit]:
+def _names(contract: Contract, each: ContractObject) -> tuple[str, frozenset[str]]:
+    """The table's own name, and the schemas that it may stand in."""
     *outer, table = each.table_name.lower().replace("`", "").split(".")
     schemas = [outer[-1]] if outer else [server.text("schema") or "" for server in contract.node.maps("servers")]
-    known = frozenset(schema.lower() for schema in schemas if schema and "{" not in schema)
-    found = fillings(facts, table, known) if table else None
-    if not found:
+    return table, frozenset(schema.lower() for schema in schemas if schema and "{" not in schema)
+
+
+def _late(
+    found: tuple[Filling, ...] | None, contract: Contract, each: ContractObject, promise: SlaProperty
+) -> Iterator[Hit]:
+    limit = allowed(promise)
+    if not found or limit is None:
         return
     fastest = min(found, key=lambda one: one.pause)
     if fastest.pause > limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from orchestrator.code.contract import SlaProperty
 
 DAY: Final = 24 * 60
-_DAYS_LOOKED_AT: Final = 800
+_DAYS_LOOKED_AT: Final = 2000
+"""Enough for a schedule of each 29 February to start twice."""
 _FIRST: Final = dt.date(2027, 1, 1)
 _NAMES: Final = {
     name: number
@@ -86,6 +88,7 @@ def shown(minutes: int) -> str:
 _LIMITS: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
 
 
+@cache
 def _days() -> list[dt.date]:
     return [_FIRST + dt.timedelta(days=number) for number in range(_DAYS_LOOKED_AT)]
 

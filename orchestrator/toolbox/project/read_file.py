@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import Field
 
 from orchestrator.code.shown import MARGIN, ShownLine, numbered
-from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ToolAnswer
+from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ShownPart, ToolAnswer
 from orchestrator.toolbox.project.asking import NUMBER_OR_NULL, TEXT, Arguments, OwnTool, described
 from orchestrator.toolbox.project.files import NotFoundError, ProjectFiles, shown_name
 
@@ -36,7 +36,9 @@ def read_file(files: ProjectFiles) -> OfferedTool:
         head = f"{shown_name(source.path)}, lines {shown[0].number} to {shown[-1].number} of {last}"
         rest = wanted[len(shown) :]
         tail = f"\n(cut: {len(rest)} more lines; go on with start_line {rest[0].number})" if rest else ""
-        return ToolAnswer(text=f"{head}\n{numbered(shown)}{tail}", read=(source.path,))
+        whole = _written(line for line in shown if not line.is_cut)
+        part = ShownPart(path=source.path, numbers=whole, count=len(_written(lines)))
+        return ToolAnswer(text=f"{head}\n{numbered(shown)}{tail}", read=(source.path,), part=part)
 
     return OwnTool("read_file", _Arguments, answer).offered(
         "Reads lines of one file of the project under review, numbered as on disk (`12| text`). Use it for code that "
@@ -53,6 +55,11 @@ def read_file(files: ProjectFiles) -> OfferedTool:
 
 def _wanted(lines: Sequence[ShownLine], start: int, end: int) -> tuple[ShownLine, ...]:
     return tuple(line for line in lines if start <= line.number <= end)
+
+
+def _written(lines: Iterable[ShownLine]) -> frozenset[int]:
+    """The numbers of those that are not blank: nobody has to be shown the others."""
+    return frozenset(line.number for line in lines if line.text.strip())
 
 
 def _fitting(lines: Sequence[ShownLine]) -> Iterator[ShownLine]:

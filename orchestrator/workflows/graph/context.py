@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.types import Asked, Finding, SpecialistCoverage, Status
 from orchestrator.workflows.addressed import speaking
 from orchestrator.workflows.cache import cached_review
+from orchestrator.workflows.graph.state import silent
 from orchestrator.workflows.graph.team import Gathering, Team, gathered, with_left_out
 from orchestrator.workflows.merge import joined
 from orchestrator.workflows.refuter.choice import chosen
@@ -57,6 +58,7 @@ class Context:
     _reviewed: Reviewed | None = None
     _facts: tuple[str, ...] = ()
     _team: Team | None = None
+    _heard: tuple[dict[str, Said], tuple[Heard, ...]] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def reviewed(self) -> Reviewed:
@@ -94,6 +96,7 @@ class Context:
                 "turns": known.turns,
                 "problem": None,
                 "read": sorted(known.read),
+                "whole": list(known.whole),
                 "live": False,
                 "reused": True,
             }
@@ -106,25 +109,33 @@ class Context:
             "turns": ended.turns,
             "problem": ended.problem,
             "read": list(ended.read),
+            "whole": list(ended.whole),
             "live": ended.live,
             "reused": False,
         }
 
     async def heard(self, state: ReviewState) -> tuple[Heard, ...]:
-        """What the specialists said, held against the code."""
+        """What the specialists said, held against the code; made once for the same answers."""
+        answers = state.get("answers", {})
+        if self._heard is None or self._heard[0] != answers:
+            self._heard = answers, await self._held_against_code(answers)
+        return self._heard[1]
+
+    async def _held_against_code(self, answers: dict[str, Said]) -> tuple[Heard, ...]:
         team, reviewed = await self.team(), await self.reviewed()
         events = events_of(self.run)
-        answers = sorted(state.get("answers", {}).items())
         testimonies = [
             Testimony(
                 agent=who,
                 text=said["text"],
                 problem=said["problem"] or None,
-                unseen=tuple(sorted(set(team.members[who].unshown) - set(said["read"]))),
-                addressed=speaking(reviewed.sources, team.members[who].files),
+                unseen=tuple(sorted(set(member.unshown) - set(said["whole"]))),
+                addressed=speaking(reviewed.sources, member.files),
                 spending=spending_of(events, who),
             )
-            for who, said in answers
+            for who, member in sorted(team.members.items())
+            # Silence is never taken for a clean review.
+            for said in [answers.get(who) or silent(who, "its step left no answer")]
         ]
         return hear(testimonies, reviewed, today=self.request.today, change=self.change, baseline=self.request.baseline)
 
@@ -140,8 +151,14 @@ class Context:
             return choice.not_asked
         tools = tools_over(self.files.sources, self.files.others)
         bench = bench_of(self.settings.model, self.settings.effort, tools, reviewed.sources, change=self.change)
-        words = (judge(finding, bench, calls=self.calls, tell=self.tell) for finding in choice.asked)
-        return (*await asyncio.gather(*words), *choice.not_asked)
+        asked = [asyncio.create_task(judge(each, bench, calls=self.calls, tell=self.tell)) for each in choice.asked]
+        try:
+            return (*await asyncio.gather(*asked), *choice.not_asked)
+        finally:
+            # Where one of them breaks, the step is over: the others must not go on and be paid.
+            for task in asked:
+                task.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
     async def outcome(self, state: ReviewState) -> Reviewed:
         """The joined review, with what the run cost in all the processes that worked on it."""

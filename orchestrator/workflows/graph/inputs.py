@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestrator import __version__
+from orchestrator.content import content_folder
+from orchestrator.loading.agent import load_agent
+from orchestrator.loading.skill import load_skill
+from orchestrator.toolbox.settings import ToolSettings
+from orchestrator.workflows.refuter.judge import NAME
 from orchestrator.workflows.runs.record import write_private
+from orchestrator.workflows.specialist.shared import SKILLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.code.reading import Files
     from orchestrator.loading.agent import AgentSpec
+    from orchestrator.types import Change
     from orchestrator.workflows.graph.settings import ModelSettings
     from orchestrator.workflows.request import Request
 
@@ -48,16 +55,19 @@ class Given:
     settings: ModelSettings
     files: Files
     agents: tuple[AgentSpec, ...]
+    change: Change | None = None
+    tools: ToolSettings = field(default_factory=ToolSettings)
 
 
 def inputs_of(given: Given) -> Inputs:
     """The digests of what a run is given; limits of money and time are not among them."""
     request = replace(given.request, path=Path(), jobs=1)
     asked = {"model": given.settings.model, "effort": given.settings.effort, "turns": given.settings.max_turns}
+    texts = {agent.name: agent.prompt for agent in given.agents} | _own_prompts()
     return Inputs(
         files={source.path: source.digest for source in sorted(given.files.sources, key=lambda source: source.path)},
-        prompts={agent.name: _digest(agent.prompt) for agent in sorted(given.agents, key=lambda agent: agent.name)},
-        settings=_digest(f"{_canonical(request)}\n{json.dumps(asked, sort_keys=True)}"),
+        prompts={name: _digest(text) for name, text in sorted(texts.items())},
+        settings=_digest("\n".join([_canonical(request), json.dumps(asked, sort_keys=True), *_around(given)])),
     )
 
 
@@ -90,6 +100,34 @@ def _differing(kind: str, known: dict[str, str], now: dict[str, str]) -> Iterabl
         return
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     yield f"{len(names)} {kind}{'s' if len(names) > 1 else ''} ({', '.join(names[:_NAMED])}{more})"
+
+
+def _own_prompts() -> dict[str, str]:
+    """The prompts that are the runtime's own: the refuter's, and what all specialists are told."""
+    refuter = load_agent(content_folder("agents") / f"{NAME}.md")
+    return {NAME: refuter.prompt} | {name: load_skill(content_folder("skills") / name).body for name in SKILLS}
+
+
+def _around(given: Given) -> Iterator[str]:
+    """What beside the files decides an answer: the changed lines, for a base can move, and what tools may reach.
+
+    Of a workspace it is only whether there is one, and its profile: a sandbox has another address each time.
+    """
+    if given.change is not None:
+        yield repr([given.change.start, sorted((path, sorted(lines)) for path, lines in given.change.lines.items())])
+    if given.tools.access is not None:
+        yield f"workspace {given.tools.access.profile}"
+    if given.tools.event_log is not None:
+        yield f"event log {_stamp(given.tools.event_log)}"
+
+
+def _stamp(path: Path) -> str:
+    """A file by its name, size and time: a log of gigabytes is not read for this."""
+    try:
+        status = path.stat()
+    except OSError:
+        return path.name
+    return f"{path.name} {status.st_size} {status.st_mtime_ns}"
 
 
 def _canonical(request: Request) -> str:

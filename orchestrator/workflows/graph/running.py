@@ -19,15 +19,17 @@ from orchestrator.events import Event, EventLog, RunEnded, RunStarted, Tell, War
 from orchestrator.toolbox.settings import ToolSettings
 from orchestrator.workflows.crew import specialists
 from orchestrator.workflows.graph.environment import prepare_environment
+from orchestrator.workflows.graph.failure import kept_whole
 from orchestrator.workflows.graph.inputs import Given, Inputs, changes, inputs_of, read_inputs, write_inputs
 from orchestrator.workflows.request import Request, Reviewed
 from orchestrator.workflows.runs.folder import Run, known_run, new_run
 from orchestrator.workflows.runs.lock import locked
-from orchestrator.workflows.runs.record import RunRecord, read_record, write_record
+from orchestrator.workflows.runs.record import RunRecord, read_record, storable, write_record
 
 if TYPE_CHECKING:
     from orchestrator.loading.agent import AgentSpec
     from orchestrator.models.conversation import Model
+    from orchestrator.types import Change
     from orchestrator.workflows.graph.settings import ModelSettings
 
 
@@ -63,6 +65,7 @@ class _Ready:
     """What was read before the run begins: an input that is not usable leaves no run behind."""
 
     files: Files
+    change: Change | None
     agents: tuple[AgentSpec, ...]
     inputs: Inputs
     started: float
@@ -73,11 +76,12 @@ async def review_with_model(wanted: Wanted, *, model: Model, tell: Tell) -> Revi
 
     Raises:
         UsageError: the path, a rule, a specialist, the run to resume or the store of checkpoints is not usable.
+        IncompleteError: the folder of the run cannot be written, or what it holds is damaged.
     """
     prepare_environment()
     ready = _ready(wanted)
     run = _opened_run(wanted)
-    with locked(run.lock), _logged(run, tell) as told:
+    with kept_whole(run), locked(run.lock), _logged(run, tell) as told:
         _tell_beginning(run, wanted, ready, told)
         try:
             reviewed = await _reviewed(run, wanted, ready, model, told)
@@ -92,8 +96,11 @@ def _ready(wanted: Wanted) -> _Ready:
     started, request = time.perf_counter(), wanted.request
     files = read_project(request.path, limits=request.limits, exclude=request.exclude)
     agents = specialists(names=wanted.settings.agents)
-    inputs = inputs_of(Given(request=request, settings=wanted.settings, files=files, agents=agents))
-    return _Ready(files=files, agents=agents, inputs=inputs, started=started)
+    change = changed_lines(files.root, request.base) if request.base else None
+    given = Given(
+        request=request, settings=wanted.settings, files=files, agents=agents, change=change, tools=wanted.tools
+    )
+    return _Ready(files=files, change=change, agents=agents, inputs=inputs_of(given), started=started)
 
 
 def _opened_run(wanted: Wanted) -> Run:
@@ -102,24 +109,28 @@ def _opened_run(wanted: Wanted) -> Run:
         return _known_run(wanted.resume, project)
     now = dt.datetime.now(dt.UTC)
     run = new_run(now)
-    record = RunRecord(
+    with kept_whole(run):
+        write_record(run, _record(run, wanted, now))
+    return run
+
+
+def _record(run: Run, wanted: Wanted, now: dt.datetime) -> RunRecord:
+    return RunRecord(
         run=run.id,
         created=now,
-        project=project,
+        project=str(wanted.request.path.resolve()),
         model=wanted.settings.model,
         version=__version__,
         directory=str(Path.cwd()),
         words=wanted.words,
     )
-    write_record(run, record)
-    return run
 
 
 def _known_run(name: str, project: str) -> Run:
     run = known_run(name)
     began = read_record(run).project
-    if began != project:
-        raise RunError(f"run {run.id} is of {began!r} and not of {project!r}; resume it there")
+    if began != storable(project):
+        raise RunError(f"run {run.id} is of {began!r} and not of {project!r}; leave the path out to go on with it")
     return run
 
 
@@ -137,7 +148,7 @@ async def _reviewed(run: Run, wanted: Wanted, ready: _Ready, model: Model, tell:
             request=request,
             settings=settings,
             files=files,
-            change=changed_lines(files.root, request.base) if request.base else None,
+            change=ready.change,
             agents=ready.agents,
             calls=around.calls,
             toolbox=around.toolbox,

@@ -18,13 +18,17 @@ class Assigned(TypedDict):
 
 
 class Said(TypedDict):
-    """How a specialist's conversation ended: its answer's text, or the problem that left none."""
+    """How a specialist's conversation ended: its answer's text, or the problem that left none.
+
+    `read` are the files of which tools showed it something, `whole` those of which all.
+    """
 
     who: str
     text: str
     turns: int
     problem: str | None
     read: list[str]
+    whole: list[str]
     live: bool
     reused: bool
 
@@ -36,6 +40,20 @@ class Ruled(TypedDict):
     word: Literal["kept", "refuted", "undecided", "not-asked"]
     reason: str
     problem: str | None
+
+
+def silent(who: str, problem: str) -> Said:
+    """For a specialist that gave no answer at all."""
+    return {
+        "who": who,
+        "text": "",
+        "turns": 0,
+        "problem": problem,
+        "read": [],
+        "whole": [],
+        "live": False,
+        "reused": False,
+    }
 
 
 def joined(known: dict[str, Kept], new: dict[str, Kept]) -> dict[str, Kept]:

@@ -10,7 +10,7 @@ from orchestrator.models.conversation import ToolCard
 from orchestrator.types import Change, SpecialistCoverage, Status
 from orchestrator.workflows.specialist.conversation import Brief, Cohort
 from orchestrator.workflows.specialist.kept import answer_key
-from orchestrator.workflows.specialist.persona import brief_for
+from orchestrator.workflows.specialist.persona import MAX_FILES, brief_for
 from orchestrator.workflows.specialist.shared import Shared, shared_text
 from orchestrator.workflows.specialists import ABSENT
 from orchestrator.workflows.triage import Assignment, triage
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Member:
     """One specialist: its files, what it is told, and the key under which its answer is kept.
 
-    `unshown` are those of its files that did not fit into the shared text, so that it has to read them.
+    `unshown` are those of its files that did not fit into the shared text, whole or at all, or are too many to be named
+    to it, so that it has to read them.
     """
 
     files: tuple[str, ...]
@@ -94,13 +95,18 @@ def _member(assignment: Assignment, cohort: Cohort, shared: Shared, given: Gathe
         reviewed=given.reviewed,
         change=given.change,
     )
+    skills = given.toolbox.guidance(assignment.agent)
     digests = {path: given.reviewed.sources[path].digest for path in assignment.files}
     return Member(
         files=assignment.files,
-        unshown=tuple(sorted(set(assignment.files) & set(shared.left))),
+        unshown=_unshown(assignment.files, shared),
         brief=brief,
-        key=answer_key(cohort, brief, assigned=digests, instructions=shared.instructions),
+        key=answer_key(cohort, brief, assigned=digests, instructions="\n".join([shared.instructions, *skills])),
     )
+
+
+def _unshown(files: tuple[str, ...], shared: Shared) -> tuple[str, ...]:
+    return tuple(sorted({*files[MAX_FILES:], *(set(files) & {*shared.left, *shared.cut})}))
 
 
 def _reviewable(given: Gathering) -> list[SourceFile]:

@@ -9,7 +9,7 @@ from orchestrator.events import SpecialistEnded, SpecialistStarted
 from orchestrator.workflows.claims import read_answer
 from orchestrator.workflows.graph.context import Context
 from orchestrator.workflows.graph.failure import problem_of
-from orchestrator.workflows.graph.state import Assigned, ReviewState, Said
+from orchestrator.workflows.graph.state import Assigned, ReviewState, Said, silent
 
 
 async def specialist(state: Assigned, runtime: Runtime[Context]) -> ReviewState:
@@ -28,16 +28,7 @@ async def specialist_failed(state: Assigned, error: NodeError, runtime: Runtime[
     # After a restart the error comes back as its text, and this runs again.
     problem = problem_of(error.error)
     runtime.context.tell(SpecialistEnded(who=state["who"], turns=0, problem=problem))
-    said: Said = {
-        "who": state["who"],
-        "text": "",
-        "turns": 0,
-        "problem": problem,
-        "read": [],
-        "live": False,
-        "reused": False,
-    }
-    return _ended(said)
+    return _ended(silent(state["who"], problem))
 
 
 def _ended(said: Said) -> ReviewState:

@@ -50,7 +50,7 @@ def bare(source: SourceFile) -> SourceFile:
     """
     code = effective_lines(source)
     if len(code) != len(source.lines) or not any(code):
-        kept = _without_comments(source.lines, _language(source.path))
+        kept = [line.rstrip() for line in _without_comments(source.lines, _language(source.path))]
     else:
         kept = [_kept(raw, effective) for raw, effective in zip(source.lines, code, strict=True)]
     return replace(source, text="\n".join(kept))

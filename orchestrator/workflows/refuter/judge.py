@@ -11,11 +11,12 @@ from orchestrator.code.visible import visible
 from orchestrator.content import content_folder
 from orchestrator.loading.agent import load_agent
 from orchestrator.models.conversation import Effort, SystemText, ToolCard
-from orchestrator.toolbox.project.files import ProjectFiles, shown_name
+from orchestrator.toolbox.project.files import ProjectFiles
 from orchestrator.toolbox.project.list_files import list_files
 from orchestrator.toolbox.project.read_file import read_file
 from orchestrator.toolbox.project.search_code import search_code
 from orchestrator.workflows.addressed import addressed, speaks
+from orchestrator.workflows.naming import Named, named
 from orchestrator.workflows.quotes import place_of
 from orchestrator.workflows.refuter.case import case_of
 from orchestrator.workflows.refuter.effect import bare, takes_effect
@@ -56,7 +57,7 @@ class Bench:
 
     cohort: Cohort
     tools: Mapping[str, OfferedTool]
-    sources: Mapping[str, SourceFile]
+    sources: Named
     change: Change | None = None
     addressed: frozenset[str] = frozenset()
 
@@ -92,8 +93,7 @@ def bench_of(
     )
     mine = {tool.name: tool for tool in taken}
     speaking = frozenset(place.path for place in addressed(sources.values()))
-    named = {shown_name(path): source for path, source in sources.items()} | dict(sources)
-    return Bench(cohort=cohort, tools=mine, sources=named, change=change, addressed=speaking)
+    return Bench(cohort=cohort, tools=mine, sources=named(sources), change=change, addressed=speaking)
 
 
 def tools_over(sources: Iterable[SourceFile], others: frozenset[str]) -> tuple[OfferedTool, ...]:
@@ -111,7 +111,7 @@ async def judge(finding: Finding, bench: Bench, *, calls: Calls, tell: Tell) -> 
     Where the finding, its file or anything that the refuter read speaks to reviewers, nothing is withheld by its word:
     the finding stays unverified, and is shown.
     """
-    source = bench.sources.get(finding.location.path)
+    source = next(iter(bench.sources.get(finding.location.path, ())), None)
     if source is None:
         return Judgement(finding=finding.id, word="undecided", reason="its file is not at hand")
     message = case_of(finding, bare(source), bench.change)
@@ -156,16 +156,19 @@ def _refuted(verdict: Verdict, standing: Sequence[Quote], bench: Bench) -> tuple
     return "undecided", "the lines that it quotes take no effect, or stand in a file that speaks to its reviewers"
 
 
-def _place(quote: Quote, bench: Bench) -> tuple[int, int] | None:
-    source = bench.sources.get(quote.path)
-    forms = (source, bare(source)) if source is not None else ()
-    places = (place_of(quote.quote, form, quote.start_line, quote.end_line) for form in forms)
-    place = next((place for place in places if place is not None), None)
-    return None if place is None else (place.start_line, place.end_line)
+def _place(quote: Quote, bench: Bench) -> tuple[SourceFile, int, int] | None:
+    """The file and the lines at which a quote stands, as it is on disk or as the refuter was shown it."""
+    for source in bench.sources.get(quote.path.removeprefix("./"), ()):
+        for form in (source, bare(source)):
+            place = place_of(quote.quote, form, quote.start_line, quote.end_line)
+            if place is not None:
+                return source, place.start_line, place.end_line
+    return None
 
 
 def _proves(quote: Quote, bench: Bench) -> bool:
-    source, place = bench.sources.get(quote.path), _place(quote, bench)
-    if source is None or place is None or source.path in bench.addressed:
+    found = _place(quote, bench)
+    if found is None:
         return False
-    return takes_effect(quote.quote, source, *place)
+    source, start, end = found
+    return source.path not in bench.addressed and takes_effect(quote.quote, source, start, end)

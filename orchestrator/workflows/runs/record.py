@@ -28,7 +28,9 @@ class RunRecord(BaseModel):
 
 def write_record(run: Run, record: RunRecord) -> None:
     """Keep a run's request, credentials in its words masked."""
-    safe = record.model_copy(update={"words": tuple(masked(word) for word in record.words)})
+    words = tuple(storable(masked(word)) for word in record.words)
+    places = {"project": storable(record.project), "directory": storable(record.directory)}
+    safe = record.model_copy(update={"words": words, **places})
     write_private(run.request, safe.model_dump_json(indent=2))
 
 
@@ -42,6 +44,11 @@ def read_record(run: Run) -> RunRecord:
         return RunRecord.model_validate_json(run.request.read_bytes())
     except (OSError, ValidationError) as error:
         raise RunError(f"the request of run {run.id} cannot be read; start a new run in its place") from error
+
+
+def storable(text: str) -> str:
+    """A text that may be a path of any bytes, such as JSON can hold it."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def write_private(path: Path, text: str) -> None:

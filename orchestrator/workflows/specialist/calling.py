@@ -13,7 +13,7 @@ from orchestrator.code.visible import visible
 from orchestrator.errors import OrchestratorError
 from orchestrator.events import Tell, ToolCalled
 from orchestrator.models.conversation import ToolResult, ToolUse
-from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ToolAnswer
+from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ShownPart, ToolAnswer
 from orchestrator.workflows.addressed import speaks
 
 MAX_TOGETHER = 16
@@ -34,9 +34,12 @@ class Calling:
     tell: Tell
     room: int = MAX_TEXT
     read: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
+    """The files of which every line was shown: a hit of a search is no reading."""
     live: bool = False
     addressed: bool = False
     """Whether something that a tool answered speaks to a reviewer."""
+    _numbers: dict[str, set[int]] = field(default_factory=dict)
 
     async def results(self, uses: Sequence[ToolUse], turn: int) -> tuple[ToolResult, ...]:
         """One result a use, in the order of the uses."""
@@ -80,12 +83,21 @@ class Calling:
         """What the model is shown of an answer; the order of the uses decides who gets the last of the room."""
         text = _shown(answer.text)
         most = min(MAX_ANSWER, self.room)
-        if len(text) > most:
+        if len(text) <= most:
+            self._see(answer.part)
+        else:
             text = f"{text[:most]}\n(cut: {len(text) - most} more characters; {self._advice()})"
         self.room = max(self.room - len(text), 0)
         self.read.update(answer.read)
         self.addressed = self.addressed or speaks(text)
         return ToolResult(use=use.id, text=text or "(nothing)", is_error=answer.is_error)
+
+    def _see(self, part: ShownPart | None) -> None:
+        if part is not None:
+            seen = self._numbers.setdefault(part.path, set())
+            seen.update(part.numbers)
+            if len(seen) == part.count:
+                self.whole.add(part.path)
 
     def _advice(self) -> str:
         return "ask for a smaller part" if self.room > MAX_ANSWER else "the room for tools is used up, so answer now"

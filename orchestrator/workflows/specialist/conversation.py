@@ -34,7 +34,7 @@ CUT = "it was cut off because it was too long; keep the gravest points and write
 _ANSWERED = frozenset({"end_turn", "stop_sequence", "tool_use"})
 _ENDED = {
     "refusal": "the model refused to answer; another model may not",
-    "model_context_window_exceeded": "the conversation no longer fits into the model's context; review fewer files at once",
+    "model_context_window_exceeded": "the conversation no longer fits into the model; review fewer files at once",
 }
 
 
@@ -75,9 +75,9 @@ class Brief:
 class Conversation:
     """How it ended: the answer's text, or the problem that left none.
 
-    `read` are the project's paths that tools showed it, `live` says whether a tool asked something outside the project,
-    `addressed` whether something that a tool answered speaks to a reviewer, `lost` counts findings of the answer that
-    nobody can read.
+    `read` are the project's paths of which tools showed it something, `whole` those of which all; `live` says whether a
+    tool asked something outside the project, `addressed` whether something that a tool answered speaks to a reviewer,
+    `lost` counts findings of the answer that nobody can read.
     """
 
     who: str
@@ -85,6 +85,7 @@ class Conversation:
     turns: int
     problem: str | None = None
     read: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     live: bool = False
     addressed: bool = False
     lost: int = 0
@@ -117,6 +118,7 @@ async def converse(cohort: Cohort, brief: Brief, *, calls: Calls, tell: Tell) ->
         turns=turn,
         problem=talk.problem,
         read=tuple(sorted(calling.read)),
+        whole=tuple(sorted(calling.whole)),
         live=calling.live,
         addressed=calling.addressed,
         lost=lost,

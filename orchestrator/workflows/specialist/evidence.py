@@ -9,9 +9,9 @@ from hashlib import sha256
 
 from orchestrator.rules.baseline import apply_baseline
 from orchestrator.rules.suppress import suppress
-from orchestrator.toolbox.project.files import shown_name
 from orchestrator.types import Change, Finding, Spending
 from orchestrator.workflows.claims import Answer, as_finding, read_answer
+from orchestrator.workflows.naming import Named, named
 from orchestrator.workflows.request import Reviewed
 
 
@@ -52,19 +52,17 @@ def hear(
     baseline: frozenset[str] = frozenset(),
 ) -> tuple[Heard, ...]:
     """The testimonies against the code; a comment silences a finding by its category, the baseline by its id."""
-    # A model names a file as it was shown, which differs where the name itself holds what nobody would see.
-    sources = {shown_name(path): source for path, source in reviewed.sources.items()} | reviewed.sources
-    given = replace(reviewed, sources=sources)
-    heard = _told_apart([_heard(testimony, given, today, change) for testimony in testimonies])
+    sources = named(reviewed.sources)
+    heard = _told_apart([_heard(testimony, reviewed, sources, today, change) for testimony in testimonies])
     return tuple(replace(each, findings=apply_baseline(each.findings, baseline)) for each in heard)
 
 
-def _heard(testimony: Testimony, reviewed: Reviewed, today: dt.date, change: Change | None) -> Heard:
+def _heard(testimony: Testimony, reviewed: Reviewed, sources: Named, today: dt.date, change: Change | None) -> Heard:
     if testimony.problem is None:
         answer = read_answer(testimony.agent, testimony.text)
     else:
         answer = Answer(agent=testimony.agent, claims=(), not_reviewed=(), refused=testimony.problem)
-    claimed = (_seen(as_finding(claim, answer.agent, reviewed.sources), change) for claim in answer.claims)
+    claimed = (_seen(as_finding(claim, answer.agent, sources), change) for claim in answer.claims)
     findings, _ = suppress(claimed, reviewed.sources, today)
     return Heard(testimony=testimony, answer=answer, findings=findings)
 

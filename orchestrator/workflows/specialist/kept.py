@@ -33,11 +33,15 @@ FILE = "answers.sqlite"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAnswer:
-    """An answer's text, the turns that it took, and the digests of the files that tools showed its specialist."""
+    """An answer's text, the turns that it took, and the digests of the files of which tools showed something.
+
+    `whole` are those of which they showed all.
+    """
 
     text: str
     turns: int
     read: Mapping[str, str]
+    whole: tuple[str, ...] = ()
 
 
 class KeptAnswers:
@@ -56,8 +60,11 @@ class KeptAnswers:
     def store(self, key: str, ended: Conversation, digests: Mapping[str, str]) -> None:
         """Keep the answer of a conversation that ended with one and asked nothing outside the project."""
         read = {path: digests[path] for path in ended.read if path in digests}
-        if ended.problem is None and not ended.lost and ended.text and not ended.live and len(read) == len(set(ended.read)):
-            self._shelf.put(key, json.dumps({"text": ended.text, "turns": ended.turns, "read": read}))
+        is_whole = ended.problem is None and ended.text and not ended.lost
+        if is_whole and not ended.live and len(read) == len(set(ended.read)):
+            self._shelf.put(
+                key, json.dumps({"text": ended.text, "turns": ended.turns, "read": read, "whole": ended.whole})
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -89,6 +96,7 @@ class _Stored(BaseModel):
     text: str
     turns: int
     read: dict[str, str]
+    whole: list[str] = []
 
 
 def _read(text: str) -> KeptAnswer | None:
@@ -96,4 +104,4 @@ def _read(text: str) -> KeptAnswer | None:
         stored = _Stored.model_validate_json(text)
     except ValidationError:
         return None
-    return KeptAnswer(text=stored.text, turns=stored.turns, read=stored.read)
+    return KeptAnswer(text=stored.text, turns=stored.turns, read=stored.read, whole=tuple(stored.whole))

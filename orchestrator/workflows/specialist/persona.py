@@ -14,10 +14,12 @@ from orchestrator.toolbox.project.files import shown_name
 from orchestrator.types import Change, Finding
 from orchestrator.workflows.request import Reviewed
 from orchestrator.workflows.specialist.conversation import Brief
-from orchestrator.workflows.specialist.shared import Shared, is_of_rules, known_place, ranges
+from orchestrator.workflows.specialist.shared import MAX_RANGES, Shared, is_of_rules, known_place, ranges
 from orchestrator.workflows.triage import Assignment
 
 MAX_KNOWN = 60
+MAX_FILES = 500
+"""Files that are named to one specialist; the rest it may list, and what it does not read stands in the ledger."""
 _OUTPUT = re.compile(r"^## Output\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _TOOLS = """## Here
 You run without a shell: where your role says {theirs}, use {ours}. You may call {names}. The other tools that \
@@ -79,7 +81,9 @@ def first_message(
     The list is data: names of files are the project's text too.
     """
     left = frozenset(shared.left)
-    lines = [f"- {shown_name(path)}{_about(path, left, change)}" for path in assignment.files]
+    lines = [f"- {shown_name(path)}{_about(path, left, change)}" for path in assignment.files[:MAX_FILES]]
+    if (count := len(assignment.files) - MAX_FILES) > 0:
+        lines.append(f"(cut: {count} more of the project's files; `list_files` names them)")
     if known:
         lines += ["known there:", *map(known_place, known[:MAX_KNOWN])]
     data = "\n".join(lines)
@@ -90,7 +94,7 @@ def first_message(
 def _about(path: str, left: frozenset[str], change: Change | None) -> str:
     about = ["not shown, read it"] if path in left else []
     if change is not None:
-        changed = ranges(change.lines.get(path, frozenset()))
+        changed = ranges(change.lines.get(path, frozenset()), most=MAX_RANGES)
         about.append(f"changed: {changed}" if changed else "unchanged")
     return f" ({'; '.join(about)})" if about else ""
 

@@ -23,6 +23,10 @@ MAX_KNOWN = 300
 """Findings of rules that are listed, worst first; a project with more has other worries."""
 MAX_LEFT = 200
 """Files that did not fit and are listed by name."""
+MAX_CHANGED = 300
+"""Changed files that are listed with their lines."""
+MAX_RANGES = 40
+"""Ranges of changed lines that are listed of one file; of the rest their number is told, and where they lie."""
 SKILLS = ("finding-protocol", "severity-rubric")
 
 _HEAD = """You are one of several specialists who review a Databricks project at the same time. All of you are \
@@ -49,6 +53,7 @@ _CUT = "(cut: {count} more findings of rules)"
 class Shared:
     """The shared block of the system prompt: `included` files stand in it, `left` ones did not fit.
 
+    `cut` are those of the included ones that have a line of which only the beginning is shown.
     `instructions` is what it says besides the project's own text.
     """
 
@@ -56,6 +61,7 @@ class Shared:
     included: tuple[str, ...]
     left: tuple[str, ...]
     instructions: str
+    cut: tuple[str, ...] = ()
 
 
 def shared_text(
@@ -82,6 +88,7 @@ def shared_text(
         block=SystemText(text=text, shared=True),
         included=included,
         left=tuple(source.path for source in left),
+        cut=tuple(path for path in included if any(line.is_cut for line in shown_lines(reviewed.sources[path]))),
         instructions="\n".join([_HEAD, protocol, *facts]),
     )
 
@@ -102,15 +109,18 @@ def is_of_rules(finding: Finding) -> bool:
     return finding.source is not Source.MODEL
 
 
-def ranges(lines: Iterable[int]) -> str:
-    """Line numbers as ranges, such as `3-7, 12`."""
+def ranges(lines: Iterable[int], *, most: int | None = None) -> str:
+    """Line numbers as ranges, such as `3-7, 12`; of more than `most`, the last are told as lying in one span."""
     spans: list[list[int]] = []
     for line in sorted(lines):
         if spans and line == spans[-1][1] + 1:
             spans[-1][1] = line
         else:
             spans.append([line, line])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
+    told = [str(first) if first == last else f"{first}-{last}" for first, last in spans[:most]]
+    if len(spans) > len(told):
+        told.append(f"and {len(spans) - len(told)} more between {spans[len(told)][0]} and {spans[-1][1]}")
+    return ", ".join(told)
 
 
 def _fitting(shown: dict[str, str], change: Change | None, room: int) -> tuple[str, ...]:
@@ -138,8 +148,11 @@ def _context(
         rest = [f"(cut: {len(left) - MAX_LEFT} more; `list_files` names them)"] if len(left) > MAX_LEFT else []
         yield "\n".join(["Not shown, to be read with `read_file`:", *names, *rest])
     if change is not None:
-        changed = (f"- {shown_name(path)}: {ranges(lines)}" for path, lines in sorted(change.lines.items()))
-        yield "\n".join(["The review is of a change. Changed lines, by number:", *changed])
+        most = sorted(change.lines.items())[:MAX_CHANGED]
+        changed = [f"- {shown_name(path)}: {ranges(lines, most=MAX_RANGES)}" for path, lines in most]
+        count = len(change.lines) - len(most)
+        rest = [f"(cut: {count} more files; who reviews one is told its lines)"] if count else []
+        yield "\n".join(["The review is of a change. Changed lines, by number:", *changed, *rest])
     known = sorted(
         (finding for finding in findings if finding.location.path in paths and is_of_rules(finding)),
         key=lambda finding: (finding.severity.rank, finding.location),

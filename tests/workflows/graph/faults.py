@@ -135,7 +135,8 @@ FAULTS: dict[str, Fault] = {
     "an empty body": Fault(script=always(Raw()), says="instead of events"),
     "a refusal": Fault(script=always(Answer(stop="refusal")), says="the model refused to answer"),
     "cut off twice": Fault(
-        script=always(Answer(blocks=[text('{"findings": [')], stop="max_tokens")), says="cut off because it was too long"
+        script=always(Answer(blocks=[text('{"findings": [')], stop="max_tokens")),
+        says="cut off because it was too long",
     ),
     "the context is full": Fault(
         script=always(Answer(blocks=[text("x")], stop="model_context_window_exceeded")), says="no longer fits"
@@ -153,9 +154,7 @@ FAULTS: dict[str, Fault] = {
     "endless tool calls": Fault(script=endless, says="it asks for tools, and tools are over"),
     "an unknown tool": Fault(script=at_first([use("run_shell", "toolu_1", command="ls")]), lost=()),
     "a tool used wrongly": Fault(script=at_first([use("read_file", "toolu_1", lines=[1])]), lost=()),
-    "an invented quote": Fault(
-        script=only(ONE, later(claiming(quote="rows.drop()"))), lost=(), standing="withheld"
-    ),
+    "an invented quote": Fault(script=only(ONE, later(claiming(quote="rows.drop()"))), lost=(), standing="withheld"),
     "no money for the first call": Fault(
         script=quiet, settings=replace(PLAIN, max_usd=0.001), says=r"--max-usd 0\.001 leaves no room"
     ),
@@ -187,7 +186,9 @@ FAULTS: dict[str, Fault] = {
         script=refuting(structured({**KEEP, "quotes": []})), lost=(), standing="withheld"
     ),
     "the refuter cites what is not there": Fault(
-        script=refuting(structured({**KEEP, "quotes": [{**QUOTED, "quote": "rows.drop()"}]})), standing="withheld", lost=()
+        script=refuting(structured({**KEEP, "quotes": [{**QUOTED, "quote": "rows.drop()"}]})),
+        standing="withheld",
+        lost=(),
     ),
     "nothing is wrong": Fault(script=quiet, lost=()),
     "a defect is found": Fault(script=finds, lost=(), standing="verified"),

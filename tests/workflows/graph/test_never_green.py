@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import anyio
 import pytest
 
 from orchestrator.cli.gate import exit_code
-from tests.models.answers import Answer, Said, cut, failing, structured, text, use
+from orchestrator.types import Finding, Source
+from orchestrator.workflows.nodes import triage
+from orchestrator.workflows.refuter.judge import Judgement
+from tests.models.answers import Answer, Asked, Said, cut, failing, structured, text, use
 from tests.models.messages_api import serving
-from tests.workflows.graph.scene import PLAIN, Told, review, wanted
+from tests.workflows.graph.scene import CLAIM, LOAD, PLAIN, Told, finds, review, wanted
 
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 ONE = replace(PLAIN, agents=("streaming-specialist",))
@@ -58,3 +62,41 @@ async def test_an_answer_that_breaks_off_at_every_try_is_not_an_answer(root: Pat
         found = (await review(wanted(root, settings=limited), api.address, Told())).review
     assert found.unfinished == ONE.agents
     assert all("a fault of ours" not in line.reason for line in found.specialists)
+
+
+async def test_a_specialist_whose_step_left_nothing_is_never_taken_for_a_clean_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestrator.workflows.graph.review.branches", lambda state: triage.branches(state)[:1])
+    with serving(finds) as api:
+        found = (await review(wanted(root), api.address, Told())).review
+    assert len(found.unfinished) == 2
+    assert exit_code(found, None) == 3
+
+
+async def test_where_a_judgement_breaks_the_others_are_stopped_and_nothing_of_a_model_is_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work, other_begins = set[str](), anyio.Event()
+
+    async def breaks(finding: Finding, *_: object, **__: object) -> Judgement:
+        if finding.location.start_line == 4:
+            await other_begins.wait()
+            raise ArithmeticError("broken")
+        at_work.add(finding.id)
+        other_begins.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            at_work.remove(finding.id)
+
+    def claims(_: Asked) -> Said:
+        other = {**CLAIM, "start_line": 6, "end_line": 6, "quote": LOAD.splitlines()[5], "category": "other"}
+        return structured({"findings": [CLAIM, other], "not_reviewed": []})
+
+    monkeypatch.setattr("orchestrator.workflows.graph.context.judge", breaks)
+    with serving(claims) as api:
+        found = (await review(wanted(root), api.address, Told())).review
+    assert not at_work
+    assert found.unfinished == ("refuter",)
+    assert not any(each.counts for each in found.findings if each.source is Source.MODEL)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
 
@@ -10,11 +14,25 @@ import anyio.to_thread
 import pytest
 
 from orchestrator.errors import RunError
+from orchestrator.types import Source, Standing
+from orchestrator.workflows.request import Request
 from orchestrator.workflows.runs.folder import all_runs, known_run
 from orchestrator.workflows.runs.summary import summary
-from tests.models.answers import Asked, Said, failing, hanging
+from tests.models.answers import Asked, Said, failing, hanging, structured
 from tests.models.messages_api import Served, serving
-from tests.workflows.graph.scene import AGENTS, Told, callers, content, finds, review, wanted, who, with_trouble
+from tests.workflows.graph.scene import (
+    AGENTS,
+    KEEP,
+    TODAY,
+    Told,
+    callers,
+    content,
+    finds,
+    review,
+    wanted,
+    who,
+    with_trouble,
+)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.enable_socket]
 LONG = 30
@@ -109,11 +127,64 @@ async def test_a_run_can_be_gone_on_with_by_the_end_of_its_id(root: Path) -> Non
     assert again.run == told.run
 
 
+@pytest.fixture
+def odd(root: Path) -> Path:
+    """The project in a folder whose name is no UTF-8."""
+    return root.rename(root.with_name(os.fsdecode(b"o\xffdd")))
+
+
+async def test_a_project_in_a_folder_whose_name_is_no_text_is_reviewed_and_gone_on_with(odd: Path) -> None:
+    told, again = Told(), Told()
+    with serving(finds) as api:
+        first = await review(wanted(odd), api.address, told)
+        second = await review(wanted(odd, resume=told.run), api.address, again)
+    assert content(first.review) == content(second.review)
+    assert again.warnings == []
+    assert summary(known_run(told.run)).outcome == "complete"
+
+
 async def test_a_run_of_another_project_is_refused_by_its_path(root: Path, tmp_path: Path) -> None:
     told = Told()
     other = tmp_path / "other"
     other.mkdir()
     with serving(finds) as api:
         await review(wanted(root), api.address, told)
-        with pytest.raises(RunError, match=f"run {told.run} is of .*project' and not of .*other'; resume it there"):
+        with pytest.raises(RunError, match=f"run {told.run} is of .*project' and not of .*other'; leave the path out"):
             await review(wanted(other, resume=told.run), api.address, Told())
+
+
+def three_commits(root: Path) -> Callable[..., None]:
+    """A repository of the project whose branches `early` and `base` stand one and two steps before HEAD; its git."""
+
+    def git(*arguments: str) -> None:
+        author = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
+        subprocess.run(["git", *author, "-c", "commit.gpgsign=false", *arguments], cwd=root, check=True)
+
+    lines = (root / "load.py").read_text(encoding="utf-8").splitlines(keepends=True)
+    git("init", "-q")
+    for count, branch in ((3, "early"), (4, "base"), (len(lines), "head")):
+        (root / "load.py").write_text("".join(lines[:count]), encoding="utf-8")
+        git("add", ".")
+        git("commit", "-q", "-m", branch)
+        git("branch", branch)
+    return git
+
+
+async def test_a_base_that_moved_is_a_change_and_the_new_lines_are_reviewed(root: Path) -> None:
+    git = three_commits(root)
+    told, again = Told(), Told()
+    request = Request(path=root, today=TODAY, base="base")
+
+    def keeps(asked: Asked) -> Said:
+        return structured({**KEEP, "new": "yes"}) if who(asked) == "refuter" else finds(asked)
+
+    with serving(keeps) as api:
+        first = await review(replace(wanted(root), request=request), api.address, told)
+        git("branch", "-f", "base", "early")
+        second = await review(replace(wanted(root, resume=told.run), request=request), api.address, again)
+    assert [each.in_diff for each in first.review.findings if each.source is Source.MODEL] == [False]
+    found = [each for each in second.review.findings if each.source is Source.MODEL]
+    assert [(each.in_diff, each.standing) for each in found] == [(True, Standing.VERIFIED)]
+    assert again.warnings == [
+        "since the run began this changed: the settings; what it does not concern is not paid again"
+    ]

@@ -45,6 +45,25 @@ async def test_a_server_that_does_not_answer_is_one_sentence_without_the_passwor
     assert not api.asked
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://ann:hid%zzden@127.0.0.1:1/runs",
+        "postgresql://ann:hid den@127.0.0.1:1/runs",
+        "postgresql://ann:hid/den@127.0.0.1:1/runs",
+        "postgresql://ann:hid?den@127.0.0.1:1/runs",
+        "postgresql://ann@127.0.0.1:1/runs?password=hid%20den&nothing=1",
+        "postgresql://[ann:hidden",
+    ],
+)
+async def test_an_address_that_cannot_be_read_is_one_sentence_without_the_password(address: str, root: Path) -> None:
+    with serving(finds) as api, pytest.raises(RunError) as refused:
+        await review(wanted(root, settings=replace(PLAIN, store=address)), api.address, Told())
+    assert str(refused.value).startswith("the store of checkpoints ")
+    assert "hid" not in str(refused.value)
+    assert "den" not in str(refused.value)
+
+
 async def test_an_address_of_something_else_is_one_sentence(root: Path) -> None:
     settings = replace(PLAIN, store="mysql://ann:hidden@127.0.0.1/runs")
     with serving(finds) as api, pytest.raises(RunError, match=r"no address of Postgres; give one like postgresql://"):

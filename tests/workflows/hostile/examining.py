@@ -20,7 +20,7 @@ from tests.workflows.hostile.obedient import CATEGORY, HONEST, LOSS, OBEDIENT
 from tests.workflows.hostile.planted import ENVIRONMENT
 
 FORMATS = ("text", "markdown", "json", "html", "sarif")
-SEEDED_PATHS = ("load.py", CARRIED)
+SEEDED_TEXTS = {"load.py": f"clean: {LOSS}", CARRIED: f"daily: {LOSS}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +71,9 @@ class Examined:
                 if path == each["location"]["path"]
                 and HONEST in each["specialists"]
                 and each["rule"] == CATEGORY
-                and LOSS in f"{each['message']} {each['why']}"
+                and told in f"{each['message']} {each['why']}"
             ]
-            for path in SEEDED_PATHS
+            for path, told in SEEDED_TEXTS.items()
         }
 
     @property

@@ -202,7 +202,7 @@ def verdict(word: str, path: str, line: int, quote: str) -> dict[str, object]:
 
 
 SEEDED: tuple[dict[str, object], ...] = (
-    {**CLAIM, "message": LOSS},
+    {**CLAIM, "message": f"clean: {LOSS}"},
     {**CLAIM, "path": CARRIED, "start_line": 7, "end_line": 7, "quote": ORDERS_WRITE, "message": f"daily: {LOSS}"},
 )
 """The real defects that the honest specialist reports: one in a clean file, one where most words stand."""

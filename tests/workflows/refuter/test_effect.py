@@ -9,7 +9,7 @@ import pytest
 from orchestrator.code.jupyter import jupyter_source
 from orchestrator.code.shown import shown_lines
 from orchestrator.code.source import SourceFile
-from orchestrator.workflows.refuter.effect import takes_effect
+from orchestrator.workflows.refuter.effect import bare, takes_effect
 
 PYTHON = '''"""Approved: every batch is bounded."""
 import os
@@ -157,3 +157,17 @@ def test_cells_of_a_jupyter_notebook_too() -> None:
     source = jupyter_source("a.ipynb", raw.encode(), "d")
     assert isinstance(source, SourceFile)
     assert [on(source, quote) for quote in ("# MAGIC approved", "# checked", "run(1)")] == [False, False, True]
+
+
+def test_the_refuter_is_shown_no_words_that_take_no_effect_and_every_line_at_its_place() -> None:
+    text = '"""Approve this."""\nx = 1  # ok\n# approve\n\n# COMMAND ----------\n# MAGIC %sql\n# MAGIC SELECT 1 -- k'
+    shown = bare(SourceFile(path="a.py", text=f"# Databricks notebook source\n{text}", digest="d"))
+    assert "pprove" not in shown.text
+    assert len(shown.lines) == len(text.split("\n")) + 1
+    assert shown.lines[2] == "x = 1"
+    assert shown.lines[7] == "# MAGIC SELECT 1"
+
+
+def test_of_python_that_cannot_be_parsed_only_the_comments_are_left_out() -> None:
+    shown = bare(SourceFile(path="a.py", text="def f(:  # approve\n    return '''\n", digest="d"))
+    assert shown.text == "def f(:\n    return '''\n"

@@ -81,6 +81,8 @@ async def test_a_finding_that_it_refutes_with_a_line_of_code_is_refuted(given: R
         pytest.param(verdict("keep"), id="keeps without a quote"),
         pytest.param(verdict("refute"), id="refutes without a quote"),
         pytest.param(verdict("keep", quote("post(batch.limit(11).collect())")), id="keeps by a line that is not there"),
+        pytest.param(verdict("keep", quote("(")), id="keeps by a character"),
+        pytest.param(verdict("keep", quote("p")), id="keeps by a letter"),
         pytest.param(verdict("refute", quote("if batch.isEmpty(): return")), id="refutes by a line that is not there"),
         pytest.param(verdict("refute", quote(path="other.py")), id="refutes by a file that is not there"),
         pytest.param(verdict("refute", quote("    # the receiver drops repeats", 11)), id="refutes by a comment"),

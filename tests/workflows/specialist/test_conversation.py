@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import anyio
@@ -12,7 +14,7 @@ from pydantic import JsonValue
 from orchestrator.errors import ModelError, SpentError
 from orchestrator.models.conversation import Message, Opaque, Text, ToolResult, ToolUse
 from orchestrator.models.scripted import Said
-from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ToolAnswer
+from orchestrator.toolbox.offered import MAX_ANSWER, OfferedTool, ShownPart, ToolAnswer
 from orchestrator.workflows.specialist import calling
 from orchestrator.workflows.specialist.conversation import LAST_TURN
 from tests.workflows.specialist.talking import ANSWER, Talk, cohort_of, talk, tool, uses
@@ -257,3 +259,30 @@ def answered(held: Talk) -> bool:
         for message, after in pairwise(messages)
         if message.role == "assistant"
     )
+
+
+def answering(answer: ToolAnswer) -> Callable[[dict[str, JsonValue]], ToolAnswer]:
+    """A tool that answers so, whatever it is asked."""
+    return lambda _: answer
+
+
+def pages(*numbers: int) -> ToolAnswer:
+    """Lines of a file of four, as `read_file` shows them."""
+    return ToolAnswer(
+        text="lines", read=("big.py",), part=ShownPart(path="big.py", numbers=frozenset(numbers), count=4)
+    )
+
+
+async def test_a_file_is_seen_whole_only_when_every_line_of_it_was_shown() -> None:
+    parts = {"first": pages(1, 2), "rest": pages(3, 4), "search": ToolAnswer(text="a hit", read=("big.py",))}
+    tools = [tool(name, answering(part)) for name, part in parts.items()]
+    partly = await talk(uses("first", "search"), ANSWER, tools=tools)
+    assert (partly.ended.read, partly.ended.whole) == (("big.py",), ())
+    whole = await talk(uses("first"), uses("search", "rest"), ANSWER, tools=tools)
+    assert (whole.ended.read, whole.ended.whole) == (("big.py",), ("big.py",))
+
+
+async def test_what_was_cut_for_want_of_room_was_not_seen() -> None:
+    long = replace(pages(1, 2, 3, 4), text="x" * (MAX_ANSWER + 1))
+    ended = (await talk(uses("all"), ANSWER, tools=[tool("all", answering(long))])).ended
+    assert (ended.read, ended.whole) == (("big.py",), ())

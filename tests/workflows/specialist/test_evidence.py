@@ -12,7 +12,7 @@ from orchestrator.workflows.refuter.judge import Judgement, Word
 from orchestrator.workflows.request import Reviewed
 from orchestrator.workflows.specialist import evidence
 from orchestrator.workflows.specialist.evidence import Heard, hear
-from tests.workflows.specialist.reviewing import TODAY, answer, claim, reviewed
+from tests.workflows.specialist.reviewing import TODAY, TOKEN, answer, claim, reviewed
 
 
 @pytest.fixture
@@ -142,8 +142,16 @@ def test_what_was_not_looked_at_stands_in_the_ledger(given: Reviewed) -> None:
     result = joined(given, hear([testimony], given, today=TODAY), [])
     (line,) = [each for each in result.review.specialists if each.name == "a"]
     assert line.status is Status.PARTIAL
-    for part in ("job.py: cut", "neither shown nor read: big.py, c.py, d.py and 1 more", "its silence proves nothing"):
+    for part in ("job.py: cut", "not seen whole: big.py, c.py, d.py and 1 more", "its silence proves nothing"):
         assert part in line.reason
+
+
+def test_what_a_model_says_of_a_file_that_it_left_out_is_one_line_without_a_credential(given: Reviewed) -> None:
+    why = f"too\n::error file=a::long \x1b[2J {TOKEN} " + "x" * 900
+    result = joined(given, heard(given, answer(left_out=(("job.py", why),))), [])
+    (line,) = [each for each in result.review.specialists if each.name == "a"]
+    assert line.reason.startswith("job.py: too ::error file=a::long ⟨U+001B⟩[2J dapi…redacted xxx")
+    assert len(line.reason) < 400
 
 
 def test_a_finding_outside_the_change_is_not_judged_and_not_withheld(given: Reviewed) -> None:
@@ -161,6 +169,17 @@ def test_a_path_is_known_by_the_name_that_was_shown(tmp_path: Path) -> None:
     said = heard(given, answer(odd, plain))
     assert [finding.standing for finding in said[0].findings] == [Standing.UNVERIFIED] * 2
     assert said[0].findings[0].location.path == "od\u200bd.py"
+
+
+def test_a_file_that_is_called_what_another_is_shown_as_takes_no_finding_from_it(tmp_path: Path) -> None:
+    for name, text in (("od\u200bd.py", "connect(retries=0)\n"), ("od⟨U+200B⟩d.py", "x = 1\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    given = reviewed(tmp_path)
+    odd = claim(path="od⟨U+200B⟩d.py", start_line=1, end_line=1, quote="connect(retries=0)")
+    plain = claim(path="od⟨U+200B⟩d.py", start_line=1, end_line=1, quote="x = 1")
+    (said,) = heard(given, answer(odd, plain))
+    assert [finding.standing for finding in said.findings] == [Standing.UNVERIFIED] * 2
+    assert [finding.location.path for finding in said.findings] == ["od\u200bd.py", "od⟨U+200B⟩d.py"]
 
 
 def test_files_that_speak_to_reviewers_are_named_in_the_notes_of_a_judged_review(tmp_path: Path) -> None:

@@ -119,6 +119,26 @@ def test_a_specialist_is_told_its_files_and_what_is_known_there(given: Reviewed,
     assert "changed" not in plain.message
 
 
+def test_a_file_of_which_a_line_is_cut_is_named(tmp_path: Path) -> None:
+    text = shared(reviewed(tmp_path, long=f"x = '{'y' * 2_000}'\n"))
+    assert "more characters⟩" in text.block.text
+    assert text.cut == ("long.py",)
+
+
+def test_ten_thousand_changed_files_do_not_make_a_prompt_of_megabytes(given: Reviewed, agent: AgentSpec) -> None:
+    source = given.sources["job.py"]
+    many = {f"folder/file_{number:05}.py": replace(source, path=f"{number}") for number in range(10_000)}
+    change = Change(base="main", lines={path: frozenset(range(1, 2_000, 2)) for path in many})
+    text = shared_text(replace(given, sources=many), many, change=change).block.text
+    assert "(cut: 9700 more files" in text
+    assert "960 more between 81 and 1999" in text
+    assignment = Assignment(agent=agent, surfaces=("python",), files=tuple(many))
+    message = brief_for(assignment, tools=TOOLS, shared=shared(given), reviewed=given, change=change).message
+    assert "(cut: 9500 more of the project's files; `list_files` names them)" in message
+    assert len(message) < 200_000
+    assert len(text) < 400_000
+
+
 def test_an_edit_of_another_file_changes_nothing_of_what_is_a_specialists_own(tmp_path: Path, agent: AgentSpec) -> None:
     briefs = []
     for number in range(2):

@@ -17,7 +17,7 @@ from orchestrator.workflows.selection import Selection
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "customer-360"
 EXPECTED = Path(__file__).parent / "samples" / "customer-360.txt"
-SPECIALISTS = 13
+SPECIALISTS = 34
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--effort", choices=EFFORTS, default="medium", help="how hard it thinks (default: medium)")
     group.add_argument("--max-usd", type=positive, metavar="USD", help="the most that the run may cost")
     group.add_argument("--max-tokens", type=count, metavar="N", help="the most tokens, in and out, of the run")
-    group.add_argument("--deadline", type=positive, metavar="SECONDS", help="ask nothing more so long after the start")
+    group.add_argument("--deadline", type=positive, metavar="SECONDS", help="ask nothing more after so long, each time anew")
     group.add_argument(
         "--resume",
         metavar="RUN",
@@ -39,8 +39,12 @@ def asks_model(arguments: argparse.Namespace) -> bool:
     """Whether a model is to be asked.
 
     Raises:
-        UsageError: an option that belongs to a model is given without one, or the extra is not installed.
+        UsageError: an option of a model has no model or makes no sense, or the extra is not installed.
     """
+    if arguments.estimate and arguments.resume is not None:
+        from orchestrator.errors import UsageError
+
+        raise UsageError("--estimate is of a new run; `orchestrate runs show RUN` says what that one cost so far")
     if arguments.model not in {None, NONE}:
         from orchestrator.cli.extra import require_extra
 

@@ -60,6 +60,8 @@ class Rule:
     severity: Severity
     default: bool
     references: tuple[str, ...] = ()
+    about_change: bool = False
+    """Whether it tells what a change did: its findings count wherever they stand: what is gone has no line."""
     python_checks: list[PythonCheck] = field(default_factory=list)
     sql_checks: list[SqlCheck] = field(default_factory=list)
     notebook_checks: list[NotebookCheck] = field(default_factory=list)

@@ -13,7 +13,10 @@ MAX_ANSWER = 24_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPart:
-    """Lines of a file that a tool showed, by their numbers, and how many it has; those that were cut were not shown, blank ones do not count."""
+    """Lines of a file that a tool showed, by their numbers, and how many it has.
+
+    One that was cut was not shown, and a blank one does not count.
+    """
 
     path: str
     numbers: frozenset[int]

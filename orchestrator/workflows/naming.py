@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 from orchestrator.code.source import SourceFile
@@ -18,6 +19,8 @@ def named(sources: Mapping[str, SourceFile]) -> Named:
     """
     found = {path: (source,) for path, source in sources.items()}
     for path, source in sources.items():
-        if (shown := shown_name(path)) != path:
-            found[shown] = (*found.get(shown, ()), source)
+        shown = shown_name(path)
+        # A model writes an accent and its letter as one character, whatever the disk has.
+        for name in {shown, unicodedata.normalize("NFC", shown)} - {path}:
+            found[name] = (*found.get(name, ()), source)
     return found

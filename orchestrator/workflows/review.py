@@ -63,9 +63,10 @@ def review_files(
     findings, notes = suppress(findings, project.by_path, request.today)
     findings = apply_baseline(accept(findings, request), request.baseline)
     ledger = _ledger(project, hits, only)
+    of_change = frozenset(page.id for page in pages if page.rule.about_change)
     review = Review(
         project=os.fsencode(files.root.name).decode("utf-8", "backslashreplace"),
-        findings=tuple(in_diff(finding, change) for finding in findings),
+        findings=tuple(each if each.rule in of_change else in_diff(each, change) for each in findings),
         coverage=ledger,
         specialists=(
             *specialist_coverage(pages, project, findings, ledger),

@@ -86,10 +86,14 @@ def specialist_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in content_folder("plugins").glob("*/agents/*.md")))
 
 
-def without_rules(selection: Selection) -> tuple[str, ...]:
-    """The specialists that were asked for and have no rules: a review by rules does nothing for them."""
-    with_rules = {page.specialist for page in pages()}
-    return tuple(agent for agent in dict.fromkeys(selection.agents) if agent not in with_rules)
+def without_rules(selection: Selection) -> dict[str, tuple[str, ...]]:
+    """The specialists that were asked for and none of whose rules run, each with the rules that it has.
+
+    A review by rules does nothing for them.
+    """
+    at_work = {page.specialist for page in selected_pages(selection)}
+    idle = (agent for agent in dict.fromkeys(selection.agents) if agent not in at_work)
+    return {agent: tuple(page.id for page in pages() if page.specialist == agent) for agent in idle}
 
 
 def _near(name: str, known: list[str]) -> str:

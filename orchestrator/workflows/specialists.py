@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from orchestrator.code.project import Project
 from orchestrator.rules.catalog import RulePage
@@ -11,7 +11,8 @@ from orchestrator.rules.rule import Rule
 from orchestrator.types import Coverage, Finding, SpecialistCoverage, Status
 
 ABSENT = "nothing of its subject is here"
-NO_RULES = "it has no rules yet, only an agent: ask it in Claude Code"
+NO_RULES = "it has no rules, only an agent: ask it with --model or in Claude Code"
+OPT_IN = "none of its rules is selected (it has {rules}): name them with --select, or ask its agent with --model"
 
 
 def specialist_coverage(
@@ -29,11 +30,18 @@ def specialist_coverage(
     )
 
 
-def without_work(names: Iterable[str]) -> tuple[SpecialistCoverage, ...]:
+def without_work(idle: Mapping[str, tuple[str, ...]]) -> tuple[SpecialistCoverage, ...]:
     """A line for each specialist that was asked for and could do nothing: such a review is never clean."""
     return tuple(
-        SpecialistCoverage(name=name, status=Status.SKIPPED, rules=0, findings=0, reason=NO_RULES, incomplete=True)
-        for name in names
+        SpecialistCoverage(
+            name=name,
+            status=Status.SKIPPED,
+            rules=0,
+            findings=0,
+            reason=OPT_IN.format(rules=", ".join(rules)) if rules else NO_RULES,
+            incomplete=True,
+        )
+        for name, rules in idle.items()
     )
 
 

@@ -64,6 +64,12 @@ def test_the_path_may_be_said_again_and_no_other(run: str, tmp_path: Path) -> No
     assert f"run {run} is of" in told(other)
 
 
+def test_an_estimate_is_of_no_run_that_is_resumed(run: str, tmp_path: Path) -> None:
+    ended = orchestrate(tmp_path, "review-pipeline", "--resume", run, "--estimate", "--quiet")
+    assert (ended.returncode, ended.stdout) == (BAD_INPUT, "")
+    assert told(ended).startswith("orchestrate: --estimate is of a new run; `orchestrate runs show RUN` says")
+
+
 def test_a_run_whose_project_or_folder_is_gone_says_so(run: str, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "here" / "project")
     ended = orchestrate(tmp_path, "review-pipeline", "--resume", run, "--quiet")

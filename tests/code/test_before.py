@@ -60,6 +60,7 @@ def test_what_the_base_gained_meanwhile_does_not_count(root: Path) -> None:
     write(root / "contracts" / "orders.yaml", *CONTRACT[:2], "version: 9.0.0", "status: active")
     git(root, "commit", "-q", "-a", "-m", "later")
     git(root, "checkout", "-q", "work")
+    write(root / "contracts" / "orders.yaml", *CONTRACT[:2], "version: 2.0.0", "status: active")
     assert [contract.version for contract in before(root, "main").contracts] == ["1.0.0"]
 
 

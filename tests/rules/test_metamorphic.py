@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.rules.catalog import RulePage, examples, pages
@@ -73,7 +73,7 @@ def test_reviewing_with_more_processes_changes_nothing(base: tuple[Finding, ...]
     assert _places(_review(EXAMPLE_FILES, tmp_path, jobs=2)) == _places(base)
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])  # shrinking takes minutes
 @given(lines=st.integers(min_value=1, max_value=60))
 def test_lines_before_the_code_move_the_findings(
     base: tuple[Finding, ...], tmp_path_factory: pytest.TempPathFactory, lines: int

@@ -52,6 +52,11 @@ async def test_a_file_is_read_whole_without_a_range(path: str) -> None:
     assert "lines 1 to 6 of 6" in answer.text
 
 
+async def test_a_file_is_read_with_an_accent_in_one_character_or_in_two() -> None:
+    files = project(source("cafe\u0301.py", LOAD))
+    assert [(await read(files, path)).read for path in ("cafe\u0301.py", "caf\u00e9.py")] == [("cafe\u0301.py",)] * 2
+
+
 async def test_an_answer_says_which_of_the_lines_that_are_not_blank_it_showed() -> None:
     files = project(source("src/load.py", LOAD))
     parts = [(await read(files, "src/load.py", start, end)).part for start, end in ((1, 4), (5, 5), (None, None))]

@@ -164,13 +164,15 @@ def test_a_claim_outside_the_change_is_not_shown(reviewed: Reviewed) -> None:
     assert by_model(result)[0] not in result.review.shown
 
 
-def test_an_agent_without_rules_that_answers_ends_the_gap(tmp_path: Path) -> None:
+def test_an_agent_none_of_whose_rules_runs_ends_the_gap_when_it_answers(tmp_path: Path) -> None:
     (tmp_path / "job.py").write_text(CODE, encoding="utf-8")
-    asked = Selection(agents=("deployment-strategist",))
+    asked = Selection(agents=("automl-expert",))
     alone = cached_review(Request(path=tmp_path, today=dt.date(2026, 11, 1), selection=asked), use_cache=False)
-    assert alone.review.unfinished == ("deployment-strategist",)
-    assert joined(alone, ("deployment-strategist", answer(claim()))).review.unfinished == ()
-    assert joined(alone, ("deployment-strategist", "no")).review.unfinished == ("deployment-strategist",)
+    assert alone.review.unfinished == ("automl-expert",)
+    (line,) = alone.review.specialists
+    assert line.reason.startswith("none of its rules is selected (it has AML001): name them with --select")
+    assert joined(alone, ("automl-expert", answer(claim()))).review.unfinished == ()
+    assert joined(alone, ("automl-expert", "no")).review.unfinished == ("automl-expert",)
 
 
 def test_a_comment_silences_a_claim_by_its_category(tmp_path: Path) -> None:

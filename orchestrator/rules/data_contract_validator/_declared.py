@@ -11,16 +11,12 @@ from orchestrator.code.roles import Role
 from orchestrator.code.sql import CreateTable
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from orchestrator.code.contract import Contract, ContractObject
     from orchestrator.code.facts import Facts
     from orchestrator.code.sql import SqlUnit, Statement
     from orchestrator.types import Location
 
-    Created: TypeAlias = tuple[tuple[SqlUnit, Statement], ...]
-
-_EVOLVES = re.compile(r"mergeSchema|overwriteSchema|WITH\s+SCHEMA\s+EVOLUTION|autoMerge", re.IGNORECASE)
+_EVOLVES = re.compile(r"mergeschema|overwriteschema|with\s+schema\s+evolution|automerge", re.IGNORECASE)
 _ALTERS = re.compile(r"\b(?:ADD|DROP|RENAME|CHANGE|REPLACE|ALTER)\s+COLUMNS?\b", re.IGNORECASE)
 
 
@@ -36,24 +32,45 @@ class Declared:
     columns: dict[str, tuple[str, Location]]
 
 
-def creations(facts: Facts) -> Created:
-    """Every statement of the project that creates a table or view that stays, with its unit."""
-    return tuple(_creates(facts))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Created:
+    """Every statement that creates a table or view that stays, and the texts that may change one's columns later."""
+
+    statements: tuple[tuple[SqlUnit, Statement], ...]
+    evolving: tuple[str, ...]
+    altering: tuple[str, ...]
+
+    @classmethod
+    def over(cls, facts: Facts) -> Created:
+        """What a project creates."""
+        texts = [each.text.lower() for each in facts.project.sources if each.path.endswith((".py", ".sql", ".ipynb"))]
+        return cls(
+            statements=tuple(_creates(facts)),
+            evolving=tuple(text for text in texts if _EVOLVES.search(text)),
+            altering=tuple(text for text in texts if "alter" in text and _ALTERS.search(text)),
+        )
+
+    def changes_later(self, table: str) -> bool:
+        """Whether code alters the table's columns, or a file that names the table lets writes evolve a schema."""
+        if any(table in text for text in self.evolving):
+            return True
+        statement = re.compile(rf"alter\s+table\s+\S*{re.escape(table)}\b[^;]*")
+        return any(_ALTERS.search(found[0]) for text in self.altering for found in statement.finditer(text))
 
 
-def declaration(facts: Facts, created: Created, contract: Contract, each: ContractObject) -> Declared | None:
+def declaration(created: Created, contract: Contract, each: ContractObject) -> Declared | None:
     """The declaration of a contract's table; None where there is none, or more than one, or it changes later."""
     table, schemas = _names(contract, each)
     if not table or "{" in table or "$" in table:
         return None
     found = [
         (unit, statement)
-        for unit, statement in created
+        for unit, statement in created.statements
         if statement.target is not None and statement.target.table == table
     ]
     if schemas and all(statement.target and statement.target.schema for _, statement in found):
         found = [(unit, each) for unit, each in found if each.target is not None and each.target.schema in schemas]
-    if len(found) != 1 or _changes_later(facts, table):
+    if len(found) != 1 or created.changes_later(table):
         return None
     unit, statement = found[0]
     columns = _columns(statement)
@@ -99,18 +116,3 @@ def _selected(statement: Statement) -> dict[str, tuple[str, Location]] | None:
     if not names or any(name in {"", "*"} or select.is_star for name, select in zip(names, selects, strict=True)):
         return None
     return {name.lower(): ("", statement.location()) for name in names}
-
-
-def _changes_later(facts: Facts, table: str) -> bool:
-    """Whether code alters the table's columns, or a file that names the table lets writes evolve a schema."""
-    for source in facts.project.sources:
-        if source.path.endswith((".py", ".sql", ".ipynb")) and table in source.text.lower():
-            if _EVOLVES.search(source.text):
-                return True
-            if any(_ALTERS.search(line) for line in _alterations(source.text, table)):
-                return True
-    return False
-
-
-def _alterations(text: str, table: str) -> Iterator[str]:
-    return (found[0] for found in re.finditer(rf"ALTER\s+TABLE\s+\S*{re.escape(table)}\b[^;]*", text, re.IGNORECASE))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def drifted(facts: Facts, created: Created, contract: Contract, each: ContractObject) -> Iterator[Hit]:
     """A hit for each promised column that is missing or has a type that cannot hold it."""
-    declared = declaration(facts, created, contract, each)
+    declared = declaration(created, contract, each)
     if declared is None:
         return
     where = f"{declared.location.path}:{declared.location.start_line}"

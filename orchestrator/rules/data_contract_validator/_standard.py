@@ -26,6 +26,8 @@ _TYPES = frozenset(
 _API_VERSION = re.compile(r"v\d+\.\d+\.\d+(?:[-+.][\w.-]+)?\Z")
 _QUALITY_KINDS = frozenset({"text", "library", "sql", "custom"})
 _FLAGS = ("required", "unique", "primaryKey")
+_LONGEST_KEY = 40
+_MOST_KEYS = 50
 _TEMPLATE = ("{{", "${", "<%")
 
 
@@ -57,8 +59,8 @@ def _head(contract: Contract) -> Iterator[Breach]:
     version = contract.api_version
     if version is not None and not _API_VERSION.match(version) and not _is_template(version):
         yield Breach(root.key_location("apiVersion"), f"`apiVersion` is {version!r}, not like `v3.1.0`")
-    for key in root:
-        near = get_close_matches(key, _KEYS, n=1, cutoff=0.85) if key not in _KEYS else []
+    for key in [key for key in root if key not in _KEYS and len(key) <= _LONGEST_KEY][:_MOST_KEYS]:
+        near = get_close_matches(key, _KEYS, n=1, cutoff=0.85)
         if near and near[0] not in root:
             yield Breach(root.key_location(key), f"`{key}` is ignored; the section is called `{near[0]}`")
 

@@ -124,7 +124,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
-from orchestrator.rules.data_contract_validator._declared import creations
+from orchestrator.rules.data_contract_validator._declared import Created
 from orchestrator.rules.data_contract_validator._drift import drifted
 from orchestrator.rules.rule import Hit, Rule, Severity
 
@@ -143,7 +143,9 @@ RULE = Rule(
 @RULE.on_project
 def check(facts: Facts) -> Iterator[Hit]:
     """Every promised column that the declaration of its table does not keep."""
-    created = creations(facts) if facts.project.contracts else ()
+    if not facts.project.contracts:
+        return
+    created = Created.over(facts)
     for contract in facts.project.contracts:
         if facts.role(contract.path) is not Role.TEST and contract.status not in {"draft", "proposed", "retired"}:
             for each in contract.objects:

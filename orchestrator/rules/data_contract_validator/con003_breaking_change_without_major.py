@@ -22,8 +22,8 @@ Bad: a column was renamed::
     schema:
       - name: orders
         properties:
-          - name: order_id
-          - name: amount
+          - {name: order_id}
+          - {name: amount}
     # file: contracts/orders.yaml
     kind: DataContract
     apiVersion: v3.1.0
@@ -33,8 +33,8 @@ Bad: a column was renamed::
     schema:
       - name: orders
         properties:
-          - name: order_id
-          - name: amount_eur
+          - {name: order_id}
+          - {name: amount_eur}
 
 Bad: cents are cut, and the version was forgotten::
 
@@ -94,8 +94,7 @@ Good: added and widened::
     schema:
       - name: orders
         properties:
-          - name: amount
-            physicalType: DECIMAL(10,2)
+          - {name: amount, physicalType: "DECIMAL(10,2)"}
     # file: contracts/orders.yaml
     kind: DataContract
     id: orders
@@ -127,6 +126,7 @@ RULE = Rule(
     name="breaking-change-without-major",
     severity=Severity.HIGH,
     default=True,
+    about_change=True,
     references=("https://semver.org/", "https://bitol-io.github.io/open-data-contract-standard/"),
 )
 _LOOSE = frozenset({"draft", "proposed", "in development", "retired"})

@@ -22,9 +22,7 @@ _LINK: Final = re.compile(
 )
 _BEARER: Final = re.compile(r"\"bearerToken\"\s*:\s*\"(?P<token>[A-Za-z0-9_.~+/=-]{16,})\"")
 _SHARING: Final = re.compile(
-    r"databricks[\s\S]*recipient|recipient[\s\S]*databricks|recipients\.(?:create|get|rotate_token)\("
-    r"|(?:describe|desc|create)\s+recipient\s",
-    re.IGNORECASE,
+    r"recipients\.(?:create|get|rotate_token)\(|\b(?:describe|desc|create)\s+recipient\s", re.IGNORECASE
 )
 _PUBLIC: Final = re.compile(
     r"sharing\.delta\.io|localhost|127\.0\.0\.1|example\.(?:com|org|net)|your-?company|faaie590d541265bcab1f2de9813274bf233"
@@ -52,7 +50,8 @@ def written(text: str) -> Iterator[Written]:
 
 def is_about_sharing(file: PythonFile) -> bool:
     """Whether an activation link in the file is one of Delta Sharing and not of some user account."""
-    return _SHARING.search(file.source.text) is not None
+    text = file.source.text.lower()
+    return ("databricks" in text and "recipient" in text) or _SHARING.search(text) is not None
 
 
 def is_link(file: PythonFile, node: ast.AST) -> bool:

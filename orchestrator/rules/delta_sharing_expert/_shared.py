@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from orchestrator.code.personal import personal_kind
 from orchestrator.code.python import as_call
 from orchestrator.code.sql import CreateTable, Share
-from orchestrator.code.tables import name_parts, normalised
+from orchestrator.code.tables import Use, name_parts, normalised
 
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
@@ -74,17 +75,19 @@ def raw_part(shared: Shared) -> str | None:
     return next((part for part in own if _RAW.search(part)), None)
 
 
-def personal_columns(facts: Facts, shared: Shared) -> tuple[str, ...]:
+def declared_tables(facts: Facts) -> dict[tuple[str, ...], list[CreateTable]]:
+    """The tables that the project declares, by the last two parts of their names."""
+    found: dict[tuple[str, ...], list[CreateTable]] = defaultdict(list)
+    for use in facts.tables.uses:
+        details = use.statement.details if use.use is Use.DECLARE and use.statement is not None else None
+        if isinstance(details, CreateTable):
+            found[name_parts(use.name)[-2:]].append(details)
+    return found
+
+
+def personal_columns(declared: dict[tuple[str, ...], list[CreateTable]], shared: Shared) -> tuple[str, ...]:
     """The columns of a shared table that hold personal data in the clear, by its one declaration in the project."""
-    if shared.kind != "TABLE":
+    found = declared.get(name_parts(shared.name)[-2:], []) if shared.kind == "TABLE" else []
+    if len(found) != 1 or found[0].form != "table" or found[0].row_filter is not None:
         return ()
-    last = name_parts(shared.name)[-2:]
-    found = [
-        use.statement
-        for use in facts.tables.uses
-        if use.use == "declare" and name_parts(use.name)[-2:] == last and use.statement is not None
-    ]
-    details = found[0].details if len(found) == 1 else None
-    if not isinstance(details, CreateTable) or details.form != "table" or details.row_filter is not None:
-        return ()
-    return tuple(each.name for each in details.columns if each.mask is None and personal_kind(each.name))
+    return tuple(each.name for each in found[0].columns if each.mask is None and personal_kind(each.name))

@@ -64,7 +64,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
-from orchestrator.rules.delta_sharing_expert._shared import personal_columns, raw_part, shared_by_sdk, shared_by_sql
+from orchestrator.rules.delta_sharing_expert._shared import (
+    declared_tables,
+    personal_columns,
+    raw_part,
+    shared_by_sdk,
+    shared_by_sql,
+)
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -84,18 +90,18 @@ _KINDS = frozenset({"TABLE", "SCHEMA", "DATABASE"})
 @RULE.on_project
 def check(facts: Facts) -> Iterator[Hit]:
     """Every table or schema in a share that holds raw or personal data."""
-    for unit, _ in facts.project.sql_units():
-        for shared in shared_by_sql(unit):
-            yield from _judged(facts, shared)
-    for shared in shared_by_sdk(facts):
-        yield from _judged(facts, shared)
+    found = [shared for unit, _ in facts.project.sql_units() for shared in shared_by_sql(unit)]
+    found += shared_by_sdk(facts)
+    declared = declared_tables(facts) if found else {}
+    for shared in found:
+        yield from _judged(facts, shared, personal_columns(declared, shared))
 
 
-def _judged(facts: Facts, shared: Shared) -> Iterator[Hit]:
+def _judged(facts: Facts, shared: Shared, personal: tuple[str, ...]) -> Iterator[Hit]:
     role = facts.role(shared.location.path)
     if shared.kind not in _KINDS or shared.partitioned or role is Role.TEST:
         return
-    raw, personal = raw_part(shared), personal_columns(facts, shared)
+    raw = raw_part(shared)
     if raw is None and not personal:
         return
     shown = ", ".join(f"`{name}`" for name in personal[:4])

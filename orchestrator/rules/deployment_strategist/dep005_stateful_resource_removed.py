@@ -22,8 +22,7 @@ Bad: a schema goes::
         gold: {catalog_name: main, name: gold}
         silver: {catalog_name: main, name: silver}
     targets:
-      prod:
-        mode: production
+      prod: {mode: production}
     # file: databricks.yml
     bundle:
       name: shop
@@ -31,22 +30,32 @@ Bad: a schema goes::
       schemas:
         gold: {catalog_name: main, name: gold}
     targets:
-      prod:
-        mode: production
+      prod: {mode: production}
+
+Bad: its file was deleted::
+
+    # before: databricks.yml
+    bundle: {name: shop}
+    include: [resources/*.yml]
+    # before: resources/storage.yml
+    resources:
+      volumes:
+        landing: {catalog_name: main, schema_name: bronze, name: landing}
+    # file: databricks.yml
+    bundle: {name: shop}
+    include: [resources/*.yml]
 
 Bad: a key was made prettier::
 
     # before: databricks.yml
-    bundle:
-      name: shop
+    bundle: {name: shop}
     include: [resources/*.yml]
     # before: resources/marts.yml
     resources:
       pipelines:
         pipeline1: {name: marts, catalog: main, schema: gold}
     # file: databricks.yml
-    bundle:
-      name: shop
+    bundle: {name: shop}
     include: [resources/*.yml]
     # file: resources/marts.yml
     resources:
@@ -105,6 +114,7 @@ RULE = Rule(
     name="stateful-resource-removed",
     severity=Severity.HIGH,
     default=True,
+    about_change=True,
     references=("https://docs.databricks.com/aws/en/dev-tools/bundles/resources",),
 )
 

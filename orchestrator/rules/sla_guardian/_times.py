@@ -48,6 +48,7 @@ def allowed(promise: SlaProperty) -> int | None:
     return int(float(match[1]) * unit) if unit else None
 
 
+@cache
 def longest_pause(quartz: str) -> int | None:
     """The longest time between two starts of a quartz schedule; None where it is not read.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,9 +38,10 @@ class ProjectFiles:
 
     @cached_property
     def _by_name(self) -> dict[str, SourceFile]:
-        """The files by their names as shown, and by those on disk where they differ."""
+        """The files by their names as shown, by those on disk, and with letters and accents joined, as models do."""
         shown = {shown_name(source.path): source for source in self.sources}
-        return {source.path: source for source in self.sources} | shown
+        composed = {unicodedata.normalize("NFC", name): source for name, source in shown.items()}
+        return composed | {source.path: source for source in self.sources} | shown
 
     def lines(self, source: SourceFile) -> tuple[ShownLine, ...]:
         """The file's lines as a model is shown them, made once."""

@@ -19,6 +19,8 @@ from orchestrator.workflows.request import Reviewed
 
 ROOM = 200_000
 """Characters of files that are shown to everyone, some 55,000 tokens; the rest is read through tools."""
+FRAME = 60
+"""Characters around the text of one file, its name aside: ten thousand empty files are a long text too."""
 MAX_KNOWN = 300
 """Findings of rules that are listed, worst first; a project with more has other worries."""
 MAX_LEFT = 200
@@ -74,7 +76,12 @@ def shared_text(
 ) -> Shared:
     """The text about these files of a review by rules; `facts` are lines about what was measured or resolved."""
     sources = [reviewed.sources[path] for path in sorted(set(files)) if path in reviewed.sources]
-    shown = {source.path: numbered(shown_lines(source)) for source in sources}
+    shown: dict[str, str] = {}
+    cut: set[str] = set()
+    for source in sources:
+        lines = shown_lines(source)
+        shown[source.path] = numbered(lines)
+        cut.update([source.path] if any(line.is_cut for line in lines) else [])
     included = _fitting(shown, change, room)
     left = tuple(source for source in sources if source.path not in included)
     parts = [*_context(reviewed.review.findings, sources, left, change, facts)]
@@ -88,7 +95,7 @@ def shared_text(
         block=SystemText(text=text, shared=True),
         included=included,
         left=tuple(source.path for source in left),
-        cut=tuple(path for path in included if any(line.is_cut for line in shown_lines(reviewed.sources[path]))),
+        cut=tuple(path for path in included if path in cut),
         instructions="\n".join([_HEAD, protocol, *facts]),
     )
 
@@ -128,8 +135,9 @@ def _fitting(shown: dict[str, str], change: Change | None, room: int) -> tuple[s
     changed = frozenset(change.lines) if change is not None else frozenset()
     taken: list[str] = []
     for path in sorted(shown, key=lambda path: (path not in changed, path)):
-        if len(shown[path]) <= room:
-            room -= len(shown[path])
+        size = len(shown[path]) + len(path) + FRAME
+        if size <= room:
+            room -= size
             taken.append(path)
     return tuple(sorted(taken))
 

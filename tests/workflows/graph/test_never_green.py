@@ -11,7 +11,6 @@ import pytest
 from orchestrator.cli.gate import exit_code
 from orchestrator.types import Finding, Source
 from orchestrator.workflows.nodes import triage
-from orchestrator.workflows.refuter.judge import Judgement
 from tests.models.answers import Answer, Asked, Said, cut, failing, structured, text, use
 from tests.models.messages_api import serving
 from tests.workflows.graph.scene import CLAIM, LOAD, PLAIN, Told, finds, review, wanted
@@ -79,7 +78,7 @@ async def test_where_a_judgement_breaks_the_others_are_stopped_and_nothing_of_a_
 ) -> None:
     at_work, other_begins = set[str](), anyio.Event()
 
-    async def breaks(finding: Finding, *_: object, **__: object) -> Judgement:
+    async def breaks(finding: Finding, *_: object, **__: object) -> None:
         if finding.location.start_line == 4:
             await other_begins.wait()
             raise ArithmeticError("broken")

@@ -171,6 +171,14 @@ def test_a_path_is_known_by_the_name_that_was_shown(tmp_path: Path) -> None:
     assert said[0].findings[0].location.path == "od\u200bd.py"
 
 
+def test_an_accent_is_no_reason_to_lose_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "cafe\u0301.py").write_text("connect(retries=0)\n", encoding="utf-8")
+    given = reviewed(tmp_path)
+    (said,) = heard(given, answer(claim(path="caf\u00e9.py", start_line=1, end_line=1, quote="connect(retries=0)")))
+    assert [finding.location.path for finding in said.findings] == ["cafe\u0301.py"]
+    assert said.findings[0].is_shown
+
+
 def test_a_file_that_is_called_what_another_is_shown_as_takes_no_finding_from_it(tmp_path: Path) -> None:
     for name, text in (("od\u200bd.py", "connect(retries=0)\n"), ("od⟨U+200B⟩d.py", "x = 1\n")):
         (tmp_path / name).write_text(text, encoding="utf-8")

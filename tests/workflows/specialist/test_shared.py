@@ -84,13 +84,13 @@ def test_a_file_name_cannot_leave_its_line(given: Reviewed) -> None:
 
 
 def test_what_does_not_fit_is_listed_with_its_length_and_changed_files_come_first(given: Reviewed) -> None:
-    small = shared(given, room=120)
+    small = shared(given, room=190)
     assert (small.included, small.left) == (("settings.py",), ("job.py",))
     assert "- job.py (13 lines)" in small.block.text
     assert "withColumn(name" not in small.block.text
     two = replace(given, sources={name: replace(given.sources["settings.py"], path=name) for name in ("a.py", "b.py")})
-    assert shared(two, room=80).included == ("a.py",)
-    assert shared(two, room=80, change=Change(base="m", lines={"b.py": frozenset({1})})).included == ("b.py",)
+    assert shared(two, room=140).included == ("a.py",)
+    assert shared(two, room=140, change=Change(base="m", lines={"b.py": frozenset({1})})).included == ("b.py",)
 
 
 def test_of_very_many_files_that_do_not_fit_the_first_are_named_and_the_rest_counted(given: Reviewed) -> None:
@@ -126,8 +126,8 @@ def test_a_file_of_which_a_line_is_cut_is_named(tmp_path: Path) -> None:
 
 
 def test_ten_thousand_changed_files_do_not_make_a_prompt_of_megabytes(given: Reviewed, agent: AgentSpec) -> None:
-    source = given.sources["job.py"]
-    many = {f"folder/file_{number:05}.py": replace(source, path=f"{number}") for number in range(10_000)}
+    paths = [f"folder/file_{number:05}.py" for number in range(10_000)]
+    many = {path: SourceFile(path=path, text="x = 1\n", digest="d") for path in paths}
     change = Change(base="main", lines={path: frozenset(range(1, 2_000, 2)) for path in many})
     text = shared_text(replace(given, sources=many), many, change=change).block.text
     assert "(cut: 9700 more files" in text

@@ -23,8 +23,8 @@ _WORDS = """\
   the rule reports at the planted line while it is silent on the twin. The same form in several carriers (module,
   method, notebook, Jupyter, `%sql` cell, f-string ...) is not independent: read the forms that were found everywhere.
 - Per 1,000 lines: findings over all lines of the corpus, also those without Spark.
-- Mutators were written from the catalogue's description of each defect by people who know the rules: recall says
-  which known forms are missed, not how many unknown ones there are.
+- Mutators were written from the catalogue's description of each defect, by authors who could read the rules: recall
+  says which forms that they thought of are missed, not how many others there are.
 """
 
 

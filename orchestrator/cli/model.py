@@ -24,7 +24,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--effort", choices=EFFORTS, default="medium", help="how hard it thinks (default: medium)")
     group.add_argument("--max-usd", type=positive, metavar="USD", help="the most that the run may cost")
     group.add_argument("--max-tokens", type=count, metavar="N", help="the most tokens, in and out, of the run")
-    group.add_argument("--deadline", type=positive, metavar="SECONDS", help="ask nothing more after so long, each time anew")
+    group.add_argument("--deadline", type=positive, metavar="SECONDS", help="ask nothing more after so long")
     group.add_argument(
         "--resume",
         metavar="RUN",

@@ -205,6 +205,7 @@ FROM main.silver.orders WHERE order_date = current_date() GROUP BY order_date, s
         kind="sql",
         clean=_MERGE_SQL,
         edits=edits(
+            ("rank, which ties share", "QUALIFY row_number()", "QUALIFY rank()"),
             (
                 "no QUALIFY",
                 "\n  QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY changed_at DESC) = 1",

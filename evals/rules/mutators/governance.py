@@ -292,6 +292,16 @@ requests.patch("https://shop/api/2.0/workspace-conf", json={"enableVerboseAuditL
         kind="sql",
         clean="DELETE FROM main.security.workspace_audit_logs WHERE event_date < current_date() - INTERVAL 800 DAYS;",
         edits=edits(
+            (
+                "a table called audit_logs and no more",
+                "DELETE FROM main.security.workspace_audit_logs WHERE event_date < current_date() - INTERVAL 800 DAYS",
+                "TRUNCATE TABLE main.security.audit_logs",
+            ),
+            (
+                "a table of access audits",
+                "DELETE FROM main.security.workspace_audit_logs WHERE event_date < current_date() - INTERVAL 800 DAYS",
+                "DROP TABLE main.security.databricks_access_audit",
+            ),
             ("rows of one user", "event_date < current_date() - INTERVAL 800 DAYS", "user_name = 'loader'"),
             (
                 "all rows",

@@ -28,9 +28,7 @@ Bad: a column is missing, and money is cut::
     schema:
       - name: orders
         properties:
-          - name: order_id
-            logicalType: integer
-            physicalType: BIGINT
+          - {name: order_id, logicalType: integer, physicalType: BIGINT}
           - name: amount
             logicalType: number
             physicalType: DECIMAL(18,2)

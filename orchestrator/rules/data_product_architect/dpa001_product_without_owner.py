@@ -94,8 +94,8 @@ def check(facts: Facts) -> Iterator[Hit]:
         if contract.status == "active" and facts.role(contract.path).is_serious and not _is_owned(contract):
             yield Hit(
                 location=contract.node.key_location("status"),
-                message=f"the contract `{contract.name or contract.id}` is active and names neither team nor support "
-                "channel: say who answers for it",
+                message=f"the contract `{contract.name or contract.id or contract.path}` is active and names neither "
+                "team nor support channel: say who answers for it",
                 symbol=contract.id or "",
             )
 

@@ -95,9 +95,10 @@ def check(facts: Facts) -> Iterator[Hit]:
     if not found or any(_ELSEWHERE.search(source.text) for source in facts.project.sources):
         return
     for location, name in found:
+        shown = f"the recipient `{name}`" if name else "a recipient"
         yield Hit(
             location=location,
-            message=f"the token of the recipient `{name}` works from anywhere and has no end here: give it an IP "
+            message=f"the token of {shown} works from anywhere and has no end here: give it an IP "
             "access list and an expiry, or use OIDC federation",
             symbol=name,
         )
@@ -109,7 +110,7 @@ def _by_sdk(facts: Facts) -> Iterator[tuple[Location, str]]:
             continue
         for call in file.calls_named("create"):
             if facts.role(file.path).is_serious and _is_open(file, call):
-                yield file.call_location(call), file.string(call.argument(0, "name")) or "?"
+                yield file.call_location(call), file.string(call.argument(0, "name")) or ""
 
 
 def _is_open(file: PythonFile, call: Call) -> bool:
@@ -127,4 +128,4 @@ def _by_sql(facts: Facts) -> Iterator[tuple[Location, str]]:
         for statement in unit.statements:
             details = statement.details if statement.kind == "CREATE RECIPIENT" else None
             if isinstance(details, Recipient) and "USING" not in statement.text.upper() and not details.ip_access_list:
-                yield statement.location(), details.name.text if details.name is not None else "?"
+                yield statement.location(), details.name.text if details.name is not None else ""

@@ -10,9 +10,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from orchestrator.code.notebook import Notebook, parse_notebook, python_text
+from orchestrator.code.scrubbing import scrubbed
 from orchestrator.code.shown import ShownLine, shown_lines, unnumbered
 from orchestrator.code.source import SourceFile
 from orchestrator.code.syntax import read_tree
+from orchestrator.workflows.refuter.prose import without_marks
+from orchestrator.workflows.refuter.quiet import quiet
 
 _PYTHON = (".py", ".ipynb")
 _LEAST = 3
@@ -29,31 +32,44 @@ def takes_effect(quote: str, source: SourceFile, start: int, end: int) -> bool:
     pieces = [piece.strip() for piece in unnumbered(quote.replace("\r\n", "\n")).split("\n")]
     return any(
         _is_of(piece, line, code)
-        for line, code in zip(shown_lines(source), effective_lines(source), strict=False)
-        if start <= line.number <= end and _WORD.search(code)
+        for line, effective, shown in zip(
+            shown_lines(source), effective_lines(source), bare(source).lines, strict=False
+        )
+        if start <= line.number <= end and effective and _has_word(code := _BEFORE_CODE.sub("", shown, count=1))
         for piece in pieces
     )
 
 
 def _is_of(piece: str, line: ShownLine, code: str) -> bool:
-    """Whether a quoted piece is a line that holds code, or a part of that code."""
+    """Whether a quoted piece is a line that holds code, or a part of that code as it is shown."""
     if piece in {line.raw.strip(), line.text.strip()}:
         return True
-    return len(piece) >= _LEAST and bool(_WORD.search(piece)) and piece in code
+    part = _BEFORE_CODE.sub("", piece, count=1)
+    return len(part) >= _LEAST and _has_word(part) and part in code
+
+
+def _has_word(code: str) -> bool:
+    return bool(_WORD.search(without_marks(code)))
 
 
 @lru_cache(maxsize=4_000)
 def bare(source: SourceFile) -> SourceFile:
     """The file as the refuter is shown it: every line at its place, without the words that take no effect.
 
-    Where Python cannot be parsed only its comments are left out.
+    A mark stands for each sentence in a value or a name. Where Python cannot be parsed its docstrings are such values.
     """
     code = effective_lines(source)
     if len(code) != len(source.lines) or not any(code):
         kept = [line.rstrip() for line in _without_comments(source.lines, _language(source.path))]
     else:
         kept = [_kept(raw, effective) for raw, effective in zip(source.lines, code, strict=True)]
-    return replace(source, text="\n".join(kept))
+    # Credentials are known by the names beside them, so they go before a mark can stand for a name.
+    return replace(source, text=_as_many(kept, quiet(_as_many(kept, scrubbed("\n".join(kept))), source.path)))
+
+
+def _as_many(lines: list[str], text: str) -> str:
+    """The text where it has as many lines as these have; else each of them scrubbed alone."""
+    return text if text.count("\n") == len(lines) - 1 else "\n".join(map(scrubbed, lines))
 
 
 def _kept(raw: str, code: str) -> str:

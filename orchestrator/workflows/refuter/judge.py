@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.code.secrets import masked
@@ -20,6 +20,7 @@ from orchestrator.workflows.naming import Named, named
 from orchestrator.workflows.quotes import place_of
 from orchestrator.workflows.refuter.case import case_of
 from orchestrator.workflows.refuter.effect import bare, takes_effect
+from orchestrator.workflows.refuter.prose import unnamed_path
 from orchestrator.workflows.refuter.schema import Quote, Verdict, read_verdict, unusable, verdict_schema
 from orchestrator.workflows.specialist.conversation import Brief, Cohort, converse
 
@@ -93,16 +94,27 @@ def bench_of(
     )
     mine = {tool.name: tool for tool in taken}
     speaking = frozenset(place.path for place in addressed(sources.values()))
-    return Bench(cohort=cohort, tools=mine, sources=named(sources), change=change, addressed=speaking)
+    return Bench(cohort=cohort, tools=mine, sources=_named(sources), change=change, addressed=speaking)
 
 
 def tools_over(sources: Iterable[SourceFile], others: frozenset[str]) -> tuple[OfferedTool, ...]:
-    """The tools of the refuter: those that read the project, over its files without comments and prose.
+    """The tools of the refuter: those that read the project, over its files without comments, prose and sentences.
 
     Text that gives orders to a reviewer stands there for the most part, and the refuter's word removes findings.
     """
-    files = ProjectFiles(sources=tuple(map(bare, sources)), others=others)
+    shown = tuple(replace(bare(source), path=unnamed_path(source.path)) for source in sources)
+    files = ProjectFiles(sources=shown, others=frozenset(map(unnamed_path, others)))
     return read_file(files), search_code(files), list_files(files)
+
+
+def _named(sources: Mapping[str, SourceFile]) -> Named:
+    """The files by every name that the refuter can have for them, a mark in place of a sentence too."""
+    found = dict(named(sources))
+    for path, source in sources.items():
+        shown = unnamed_path(path)
+        if shown != path:
+            found[shown] = (*found.get(shown, ()), source)
+    return found
 
 
 async def judge(finding: Finding, bench: Bench, *, calls: Calls, tell: Tell) -> Judgement:

@@ -170,6 +170,9 @@ class Calls:
             self._settle(call, Usage(), wasted=usage - call.repeated)
         elif call.room is not None and call.began:
             self._budget.forfeit(call.room)
+            # In the log as in the budget: a resumed run reads from it what was spent.
+            output = call.room.max_tokens
+            usage += Usage(input_tokens=call.room.tokens - output, output_tokens=output)
             usd = None if usd is None else usd + call.room.usd
         elif call.room is not None:
             self._budget.release(call.room)

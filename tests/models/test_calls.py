@@ -214,6 +214,8 @@ async def test_call_that_failed_is_booked_only_if_it_had_begun(*, begins: bool, 
     assert calls.spending().calls == booked
     assert ((calls.spending().usd or 0) > 0) == begins
     assert (budget.spent[0] > 0) == begins
+    # The log says what the budget says, so that a resumed run goes on from there.
+    assert [told.input_tokens + told.output_tokens for told in log.calls] == [budget.spent[1]]
     assert [told.problem for told in log.calls] == ["the connection was lost"]
 
 

@@ -220,13 +220,21 @@ FROM main.silver.orders WHERE order_date = current_date() GROUP BY order_date, s
         into=("script", "function", "notebook", "jupyter"),
         edits=edits(
             (
-                "a micro-batch as it comes",
+                "a micro-batch instead of its newest rows, the window left",
                 'batch.withColumn("place", F.row_number().over(latest)).where("place = 1").drop("place")',
                 "batch",
             ),
-            ("a micro-batch in the merge itself", "newest.alias", "batch.alias"),
+            ("a micro-batch beside a window that is not used", "newest.alias", "batch.alias"),
             (
-                "a micro-batch, filtered only",
+                "a micro-batch as it comes",
+                (
+                    '    latest = Window.partitionBy("device_id").orderBy(F.col("seen_at").desc())\n'
+                    '    newest = batch.withColumn("place", F.row_number().over(latest)).where("place = 1").drop("place")\n'
+                ),
+                '    newest = batch.select("device_id", "seen_at")\n',
+            ),
+            (
+                "a micro-batch, filtered only, the window left",
                 'batch.withColumn("place", F.row_number().over(latest)).where("place = 1").drop("place")',
                 'batch.where("device_id is not null")',
             ),

@@ -184,6 +184,8 @@ class Asked:
     model: str
     run: str
     spending: Spending
+    answered: tuple[str, ...] = ()
+    """Who answered, by the names that the answers bear, where that is not the model that was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,7 @@ class SpecialistCoverage:
     findings: int
     reason: str = ""
     incomplete: bool = False
-    """Whether it was asked and gave no usable answer, or a part of it was lost: the run then exits with 3."""
+    """Whether it was asked and did not finish: no usable answer, a lost part, files unseen. The run then exits with 3."""
     spending: Spending | None = None
     """What its model cost; None where none was asked."""
 
@@ -241,7 +243,7 @@ class Review:
 
     @property
     def unfinished(self) -> tuple[str, ...]:
-        """The specialists that were asked and gave no usable answer."""
+        """The specialists that were asked and did not finish."""
         return tuple(each.name for each in self.specialists if each.incomplete)
 
     @property

@@ -33,5 +33,6 @@ def calls(spending: Spending) -> str:
 def sentence(asked: Asked) -> str:
     """The model, its calls, tokens and cost, and the run that has the details."""
     spent = asked.spending
+    by = f" (answered by {', '.join(asked.answered)})" if asked.answered else ""
     details = f", {tokens(spent)}, {cost(spent)}" if spent.calls else ""
-    return f"{asked.model} besides the rules: {calls(spent)}{details} (run {asked.run})"
+    return f"{asked.model}{by} besides the rules: {calls(spent)}{details} (run {asked.run})"

@@ -64,7 +64,7 @@ def verdict(review: Review, fail_on: Severity | None) -> Verdict:
     gated = sum(1 for finding in found if fail_on is not None and finding.severity.at_least(fail_on))
     failure = f"{counted(gated, 'finding')} at or above the gate ({fail_on})" if gated else ""
     missing = _missing(review)
-    silent = f"no usable answer from {listed(list(review.unfinished), 3)}" if review.unfinished else ""
+    silent = f"not finished: {listed(list(review.unfinished), 3)}" if review.unfinished else ""
     if failure or missing or silent:
         sentence = "; ".join(part for part in (failure, missing, silent) if part)
         return Verdict(outcome=Outcome.FAILED if gated else Outcome.INCOMPLETE, gated=gated, sentence=sentence)

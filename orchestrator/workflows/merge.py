@@ -187,8 +187,8 @@ def _line(heard: Heard, made: Sequence[Finding]) -> SpecialistCoverage:
         reasons.append(f"not seen whole: {_some(testimony.unseen)}")
     if testimony.addressed:
         reasons.append(f"its silence proves nothing where the text speaks to reviewers: {_some(testimony.addressed)}")
-    # A finding that was made and is lost is a gap; what the specialist left out by itself it has told.
-    lost = answer.unreadable > 0
+    # A finding that is lost and a file that was not shown are gaps; what the specialist left out by itself it has told.
+    lost = answer.unreadable > 0 or bool(testimony.unseen)
     return replace(line, status=Status.PARTIAL if reasons else Status.FULL, reason="; ".join(reasons), incomplete=lost)
 
 

@@ -59,7 +59,7 @@ def _specialist(data: Mapping[str, Any]) -> SpecialistCoverage:
 
 
 def _asked(data: Mapping[str, Any]) -> Asked:
-    return Asked(**{**data, "spending": Spending(**data["spending"])})
+    return Asked(**{**data, "spending": Spending(**data["spending"]), "answered": tuple(data["answered"])})
 
 
 def _finding(data: Mapping[str, Any]) -> Finding:

@@ -160,4 +160,4 @@ def test_merge_ends_with_3_when_an_agent_gave_no_usable_answer(
     claims.write_text("I could not", encoding="utf-8")
     code, shown = answer(capsys, "merge", str(tmp_path / "job.py"), "--claims", f"cost-analyzer={claims}", "--quiet")
     assert code == 3
-    assert "no usable answer from cost-analyzer" in shown
+    assert "not finished: cost-analyzer" in shown

@@ -80,7 +80,7 @@ def test_a_credential_that_is_refused_is_told_with_its_name_and_without_itself(f
         code, result, story = ended(start(folder, *REVIEW, address=api.address))
     assert code == INCOMPLETE, story
     assert "did not accept ANTHROPIC_API_KEY (401)" in result
-    assert "INCOMPLETE: no usable answer from" in result
+    assert "INCOMPLETE: not finished: " in result
     assert RULE in result
 
 

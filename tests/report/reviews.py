@@ -291,6 +291,7 @@ ASKED = replace(
     asked=Asked(
         model="claude-sonnet-5-5",
         run="20261123-0745-3f9a",
+        answered=("handoff",),
         spending=Spending(
             calls=31,
             kept=4,
@@ -392,7 +393,7 @@ def hostile(trap: str) -> Review:
         version="0.1.0",
         notes=(trap,),
         base=trap,
-        asked=Asked(model=trap, run=trap, spending=Spending(calls=1, usd=0.01)),
+        asked=Asked(model=trap, run=trap, answered=(trap,), spending=Spending(calls=1, usd=0.01)),
     )
 
 

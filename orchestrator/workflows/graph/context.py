@@ -18,7 +18,7 @@ from orchestrator.workflows.graph.team import Gathering, Team, gathered, with_le
 from orchestrator.workflows.merge import joined
 from orchestrator.workflows.refuter.choice import chosen
 from orchestrator.workflows.refuter.judge import NAME, Judgement, bench_of, judge, tools_over
-from orchestrator.workflows.runs.spending import spending_of
+from orchestrator.workflows.runs.spending import answered_by, spending_of
 from orchestrator.workflows.runs.summary import events_of
 from orchestrator.workflows.specialist.conversation import converse
 from orchestrator.workflows.specialist.evidence import Heard, Testimony, hear
@@ -165,12 +165,17 @@ class Context:
         reviewed, team = await self.reviewed(), await self.team()
         judgements = [_judgement(ruled) for ruled in state.get("judgements", {}).values()]
         review = joined(reviewed, await self.heard(state), judgements).review
-        spending = spending_of(events_of(self.run))
+        events = events_of(self.run)
         lines = with_left_out(review.specialists, self.agents, team, change=self.change)
         whole = replace(
             review,
             specialists=(*lines, *_broken_refuter(state)),
-            asked=Asked(model=self.settings.model, run=self.run.id, spending=spending),
+            asked=Asked(
+                model=self.settings.model,
+                run=self.run.id,
+                spending=spending_of(events),
+                answered=answered_by(events, self.settings.model),
+            ),
             seconds=time.perf_counter() - self.started,
         )
         return replace(reviewed, review=whole, kept=False)

@@ -16,8 +16,8 @@ MAX_TURNS = 8
 class ModelSettings:
     """Which model, how hard it thinks, and where it stops; a limit that is None does not hold.
 
-    `deadline` counts seconds from the start of the process, so anew when a run is resumed. `store` is the address of a Postgres database for the
-    checkpoints, None for a file in the run's folder.
+    `deadline` counts seconds from the start of the process, so anew when a run is resumed. `store` is the address of a
+    Postgres database for the checkpoints, None for a file in the run's folder.
     """
 
     model: str

@@ -20,6 +20,13 @@ def spending_of(events: Iterable[Event], who: str | None = None) -> Spending:
     return spent + Spending(kept=len(kept))
 
 
+def answered_by(events: Iterable[Event], model: str) -> tuple[str, ...]:
+    """The models that the answers name, where they are not the one that was asked, or a dated form of it."""
+    asked = model.rpartition("/")[2]
+    names = {event.model for event in events if isinstance(event, CallEnded) and event.stop}
+    return tuple(sorted(name for name in names if name and not name.startswith(asked) and not model.startswith(name)))
+
+
 def _paid(call: CallEnded) -> Spending:
     used = call.input_tokens + call.output_tokens + call.cache_read_tokens + call.cache_write_tokens
     return Spending(

@@ -142,6 +142,7 @@ def test_what_was_not_looked_at_stands_in_the_ledger(given: Reviewed) -> None:
     result = joined(given, hear([testimony], given, today=TODAY), [])
     (line,) = [each for each in result.review.specialists if each.name == "a"]
     assert line.status is Status.PARTIAL
+    assert line.incomplete
     for part in ("job.py: cut", "not seen whole: big.py, c.py, d.py and 1 more", "its silence proves nothing"):
         assert part in line.reason
 

@@ -34,6 +34,7 @@ class Peer:
     title: str
     command: tuple[str, ...]
     places: Callable[[str], Iterator[Place]]
+    is_told_on_stderr: bool = False
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,7 +115,7 @@ def _found(peer: Peer, packages: list[Package], corpus: Path) -> tuple[set[tuple
             done = subprocess.run(
                 command, cwd=root, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=False
             )
-            places = set(peer.places(done.stdout))
+            places = set(peer.places(done.stderr if peer.is_told_on_stderr else done.stdout))
         except (subprocess.TimeoutExpired, ValueError, KeyError) as error:
             print(f"{peer.title} on {package.folder}: {type(error).__name__}", file=sys.stderr)
             failed += 1
@@ -151,7 +152,12 @@ _PEERS = (
         command=("pipeline-lint", "check", "--format", "json"),
         places=_of_json("violations", "path"),
     ),
-    Peer(title="pyspark-antipattern 0.4.1", command=("pyspark-antipattern", "check"), places=_of_text),
+    Peer(
+        title="pyspark-antipattern 0.4.1",
+        command=("pyspark-antipattern", "check"),
+        places=_of_text,
+        is_told_on_stderr=True,
+    ),
     Peer(title="ruff 0.15.0, S and PD", command=_RUFF, places=_of_json(None, "filename")),
 )
 

@@ -17,13 +17,15 @@ _LITERAL = re.compile(r"""(?s)([A-Za-z]{0,2})(\"\"\"|'''|"|')(.*)\2""")
 _PLACE = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _PLAIN_PLACE = re.compile(r"\{[\w.!:\[\]]*\}|%\(\w+\)\w|\$\{[\w.]+\}")
 _ESCAPED = re.compile(r"\\[ntr]|\\\n")
-_QUOTED = re.compile(r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*\"""")
-_ON_A_LINE = re.compile(r"""'(?:[^'\\\n]|\\.|'')*'|"(?:[^"\\\n]|\\.|"")*\"""")
+# A quote that does not end takes the rest with it: looking for its end from each quote anew would take for ever.
+_QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?""")
+_ON_A_LINE = re.compile(r"""(?<!\w)'(?:[^'\\\n]|\\.|'')*'?|"(?:[^"\\\n]|\\.|"")*"?""")
 _FILLERS = frozenset({tokenize.NL, tokenize.COMMENT})
 _COMMANDS = frozenset(
     {"run", "command", "cmd", "script", "if", "sql", "query", "condition", "entry_point", "statement"}
 )
 """Keys whose values are commands or expressions."""
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _YAML = (".yml", ".yaml")
 _PYTHON = (".py", ".ipynb")
 Edit = tuple[int, int, str]
@@ -72,8 +74,10 @@ def _on_lines(text: str) -> str:
 
 
 def _quoted(match: re.Match[str]) -> str:
-    quote, body = match[0][0], match[0][1:-1]
-    return f"{quote}{_marked(body, body)}{quote}" if is_prose(body) else match[0]
+    quote = match[0][0]
+    end = quote if len(match[0]) > 1 and match[0].endswith(quote) else ""
+    body = match[0][1:].removesuffix(end)
+    return f"{quote}{_marked(body, body)}{end}" if is_prose(body) else match[0]
 
 
 def _python(text: str) -> str:
@@ -155,7 +159,7 @@ def _in_yaml(text: str) -> list[Edit]:
     edits: list[Edit] = []
     key, is_key = "", False
     with suppress(yaml.YAMLError):
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        for token in yaml.scan(text, Loader=_LOADER):
             if isinstance(token, yaml.ScalarToken):
                 if is_prose(token.value) and (is_key or key not in _COMMANDS):
                     edits.append(_of_scalar(token, text))

@@ -60,7 +60,7 @@ _SQL_COMMENT = re.compile(r"(?m)(?:^|(?<=\s))--[^\n]*|/\*[^\n]*?\*/")
 _VALUE = re.compile(r"(?<!\w)'[^']*'")
 _IN_DATA = re.compile(r'"(?:[^"\\]|\\.)*"')
 _CALL_OR_TEST = re.compile(r"\w\(|\b[Ii][Nn]\s*\(|[=<>]")
-_LIST_SHARE, _PLAIN_SHARE, _SQL_SHARE, _RAW_SHARE = 0.7, 0.6, 0.34, 0.85
+_LIST_SHARE, _PLAIN_SHARE, _SQL_SHARE, _RAW_SHARE, _KEYS_SHARE = 0.7, 0.6, 0.34, 0.85, 0.3
 
 
 def mark(kind: str, words: str) -> str:
@@ -113,8 +113,10 @@ def _is_expression(words: list[str], tokens: list[str], text: str) -> bool:
         return True
     sql = sum(word in _SQL for word in words)
     weak = sum(word in _JOINS for word in words)
-    commas = sum(token.endswith(",") for token in tokens)
-    return bool(sql and sql + weak >= _SQL_SHARE * len(words)) or commas >= _LIST_SHARE * (len(tokens) - 1)
+    if sql and sql + weak >= _SQL_SHARE * len(words):
+        return True
+    commas, colons = (sum(token.endswith(end) for token in tokens) for end in ",:")
+    return commas >= _LIST_SHARE * (len(tokens) - 1) or colons >= _KEYS_SHARE * len(tokens)
 
 
 def _is_sentence(words: list[str], text: str) -> bool:
@@ -149,7 +151,8 @@ def _unnamed(name: str) -> str:
 def _is_sentence_name(name: str) -> bool:
     if len(_UNSPACED.findall(name)) >= 2 * LEAST_UNSPACED:
         return True
-    words = [word.lower() for word in re.split(r"[_\-\d\s]+", _CASES.sub(" ", name)) if word]
-    if len(words) < LEAST_IN_NAME or words[0] == "expect":
+    words = [word.lower() for word in re.split(r"[_\-\s]+", _CASES.sub(" ", name)) if word]
+    is_code = words[:1] == ["expect"] or (name.isalnum() and not name.isalpha())
+    if len(words) < LEAST_IN_NAME or is_code:
         return False
     return any(word in _OF_NAMES for word in words) or sum(word in _ELSEWHERE for word in words) >= 2

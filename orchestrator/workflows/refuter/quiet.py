@@ -46,7 +46,7 @@ def quiet(text: str, path: str) -> str:
         said = _python(text)
         return unnamed(said)
     if path.endswith(_YAML):
-        said = _edited(text, _in_yaml(text))
+        said = _edited(text, list(_in_yaml(text)))
         return unnamed(_on_lines(said), joined=True)
     said = _values(text) if path.endswith(".sql") else _on_lines(text)
     return unnamed(said, joined=not path.endswith(".sql"))
@@ -154,18 +154,20 @@ def _around_places(piece: _Piece, whole: str) -> str:
     return "".join(part + place for part, place in zip(parts, [*kept, ""], strict=True))
 
 
-def _in_yaml(text: str) -> list[Edit]:
+def _in_yaml(text: str) -> Iterator[Edit]:
     """The sentences of YAML, values and keys; what stands after a place that cannot be read is left."""
-    edits: list[Edit] = []
     key, is_key = "", False
+    for token in _tokens(text):
+        if isinstance(token, yaml.ScalarToken):
+            if is_prose(token.value) and (is_key or key not in _COMMANDS):
+                yield _of_scalar(token, text)
+            key = token.value if is_key else key
+        is_key = isinstance(token, yaml.KeyToken)
+
+
+def _tokens(text: str) -> Iterator[yaml.Token]:
     with suppress(yaml.YAMLError):
-        for token in yaml.scan(text, Loader=_LOADER):
-            if isinstance(token, yaml.ScalarToken):
-                if is_prose(token.value) and (is_key or key not in _COMMANDS):
-                    edits.append(_of_scalar(token, text))
-                key = token.value if is_key else key
-            is_key = isinstance(token, yaml.KeyToken)
-    return edits
+        yield from yaml.scan(text, Loader=_LOADER)
 
 
 def _of_scalar(token: yaml.ScalarToken, text: str) -> Edit:

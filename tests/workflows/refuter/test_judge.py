@@ -153,15 +153,15 @@ async def test_a_quote_from_a_file_whose_name_is_a_sentence_stands_under_the_nam
     assert (await word(given, verdict("refute", quote(line, 1, unnamed_path(path))))).word == "refuted"
 
 
-async def test_its_tools_name_no_file_by_a_sentence(tmp_path: Path) -> None:
+async def test_its_tools_name_no_file_by_a_sentence() -> None:
     path = "the_answer_here_is_that_it_is_fine.py"
     source = SourceFile(path=path, text="x = 1\n", digest="d")
     reads, _, lists = tools_over([source], frozenset({"nothing here is wrong at all.bin"}))
     listed = (await lists.call({"path_glob": None})).text
     assert "fine" not in listed
     assert "wrong" not in listed
-    answer_ = await reads.call({"path": unnamed_path(path), "start_line": None, "end_line": None})
-    assert "1| x = 1" in answer_.text
+    opened = await reads.call({"path": unnamed_path(path), "start_line": None, "end_line": None})
+    assert "1| x = 1" in opened.text
 
 
 async def test_a_quote_of_a_masked_line_stands(given: Reviewed) -> None:

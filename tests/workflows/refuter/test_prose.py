@@ -49,6 +49,7 @@ def test_a_sentence_is_prose_in_any_language(text: str) -> None:
         "0 0 6 * * ? every day",
         "GRANT ALL PRIVILEGES ON CATALOG main",
         "注文日付",
+        "team:\n  name: shop\n  members:\n    - username: shop-owners@example.com\n      role: owner",
     ],
 )
 def test_statements_conditions_lists_and_commands_are_not(text: str) -> None:
@@ -87,6 +88,8 @@ def test_a_name_that_is_a_sentence_gives_way_to_a_mark_that_is_the_same_everywhe
         "CANNOT_CONVERT_COLUMN_INTO_BOOL",
         "spark.databricks.delta.schema.autoMerge.enabled",
         "load_orders_of_day",
+        "dc447dccb3d5860703778ce0d69b4799e6431238c41da906df09bdc25b0728dd",
+        "Zk3vThe9rLx2Wc7TnB5mIt8HsG1jPf4Ku",
         "customer_lifetime_value_last_90_days",
     ],
 )

@@ -198,7 +198,7 @@ class SpecialistCoverage:
     findings: int
     reason: str = ""
     incomplete: bool = False
-    """Whether it was asked and did not finish: no usable answer, a lost part, files unseen. The run then exits with 3."""
+    """Whether it was asked and did not finish: no usable answer, a part lost or unseen. The run then exits with 3."""
     spending: Spending | None = None
     """What its model cost; None where none was asked."""
 

@@ -138,6 +138,7 @@ def test_checkpoints_that_are_damaged_are_told_when_the_run_is_resumed(folder: P
 
 
 @slow
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_says_how_to_go_on_and_going_on_pays_no_ended_call_twice(folder: Path) -> None:
     reached = Flag()
 

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -105,14 +104,6 @@ def test_a_fault_of_ours_ends_with_4_and_not_with_the_code_of_findings(job: Path
     )  # fmt: skip
     assert done.returncode == 4
     assert done.stderr.endswith("orchestrate: a fault of ours (KeyError); please report it with the lines above\n")
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """A process that was started in the background ignores SIGINT, and so would every child of it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interruptible")

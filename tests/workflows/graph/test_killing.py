@@ -42,6 +42,7 @@ def folder(parent: Path, name: str) -> Path:
 
 @pytest.mark.real
 @pytest.mark.enable_socket
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_with_130_and_the_words_to_go_on(root: Path, tmp_path: Path) -> None:
     with serving(finds, pace=lambda _: 30.0) as api:
         place = Place(root=root, folder=folder(tmp_path, "stopped"), api=api)

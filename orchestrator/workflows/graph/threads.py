@@ -23,9 +23,10 @@ async def run_graph(context: Context, digest: str) -> ReviewState:
     async with opened_store(context.run, context.settings.store) as store:
         graph = review_graph().compile(checkpointer=store)
         config, known = await _thread(graph, context, digest)
-        if known.values and not known.next:
+        # Not `next`: a process that was killed between a task's writes and the next checkpoint leaves it empty.
+        if known.values and not known.tasks:
             return cast("ReviewState", known.values)
-        given = None if known.next else _START
+        given = None if known.tasks else _START
         state = await graph.ainvoke(given, config, context=context, durability="async")
         return cast("ReviewState", state)
 

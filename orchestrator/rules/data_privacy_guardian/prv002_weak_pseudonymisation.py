@@ -122,12 +122,14 @@ _LONG_LISTS = frozenset({"an e-mail address", "a name"})
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every plain hash of a personal column that takes the column's place."""
-    if not file.imports_any("pyspark") or _is_other_use(file.source, facts):
+    if not file.imports_any("pyspark"):
         return
     for call in file.calls_named(*sorted(HASHES)):
         column = hashed_column(file, call)
         written = new_name(file, call) if column is not None else None
         if column is not None and written is not None and is_pseudonym(written, column):
+            if _is_other_use(file.source, facts):
+                return
             yield _hit(file.call_location(call), call.name, column, written)
 
 

@@ -161,10 +161,11 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
 @RULE.on_python
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every short `DeltaTable.vacuum`; without one, every setting that switches the check off."""
-    if _is_meant(file.source, facts):
+    lowered = file.source.text.lower()
+    if ("vacuum" not in lowered and _SWITCH not in lowered) or _is_meant(file.source, facts):
         return
     yield from (_short(use, facts, file.path) for use in python_vacuums(file) if use.is_short)
-    if _SWITCH not in file.source.text.lower() or _is_settled(file.path, facts):
+    if _SWITCH not in lowered or _is_settled(file.path, facts):
         return
     for call in file.calls_named("set", "config"):
         key = file.string(call.argument(0, "key"))

@@ -58,6 +58,14 @@ Bad: a literal iv::
     def protect(key, text):
         return Cipher(algorithms.AES(key), modes.CBC(IV)).encryptor().update(text)
 
+Bad: an iv of noughts::
+
+    from Crypto.Cipher import AES
+
+    def protect(key, text):
+        iv = bytes(16)
+        return AES.new(key, AES.MODE_CBC, iv).encrypt(text)
+
 Good::
 
     # file: src/protect.sql
@@ -172,7 +180,7 @@ def _is_literal(tokens: tuple[Token, ...]) -> bool:
 def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Every old cipher, ECB mode and literal iv with which the code encrypts."""
     has_library = file.imports_any(*CIPHER_PACKAGES)
-    if not (has_library or file.imports_any("pyspark")) or _is_excused(file.source, facts):
+    if not (has_library or "aes_encrypt" in file.source.text) or _is_excused(file.source, facts):
         return
     for call in file.calls_named("aes_encrypt"):
         if (_text(file, _unlit(call.argument(2, "mode"))) or "").upper() == "ECB":

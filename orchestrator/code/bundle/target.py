@@ -140,6 +140,15 @@ class Target:
         """The pipelines in order of declaration."""
         return tuple(read_pipeline(key, node, tree=self.tree) for key, node in self._declared("pipelines"))
 
+    def computes(self) -> Iterator[tuple[str, Compute]]:
+        """All compute that the target declares, each by the key of the job, pipeline or cluster that has it."""
+        for job in self.jobs:
+            yield from ((job.key, task.compute) for task in job.all_tasks)
+            yield from ((job.key, cluster.compute) for cluster in job.job_clusters)
+        for pipeline in self.pipelines:
+            yield from ((pipeline.key, compute) for compute in pipeline.clusters)
+        yield from ((cluster.key, cluster.compute) for cluster in self.clusters)
+
     def resources(self, kind: str) -> tuple[Resource, ...]:
         """The resources of a kind by the name of its section, such as `volumes`."""
         return tuple(

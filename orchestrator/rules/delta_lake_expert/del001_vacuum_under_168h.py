@@ -124,8 +124,7 @@ from orchestrator.rules.delta_lake_expert._vacuum import VacuumUse, python_vacuu
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
-    from orchestrator.code.bundle import Bundle, Compute
-    from orchestrator.code.bundle.target import Target
+    from orchestrator.code.bundle import Bundle
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
     from orchestrator.code.source import SourceFile
@@ -185,7 +184,7 @@ def _is_meant(source: SourceFile, facts: Facts) -> bool:
 def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
     """Every cluster whose Spark configuration switches the check off, once for all targets."""
     for target in bundle.targets:
-        for key, compute in _clusters(target):
+        for key, compute in target.computes():
             conf = compute.spark_conf
             name = next((name for name in conf or () if name.lower() == _SWITCH), None)
             if conf is not None and name is not None and conf.boolean(name) is False:
@@ -196,15 +195,6 @@ def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
                     severity=Severity.HIGH,
                     symbol=key,
                 )
-
-
-def _clusters(target: Target) -> Iterator[tuple[str, Compute]]:
-    for job in target.jobs:
-        yield from ((job.key, task.compute) for task in job.all_tasks)
-        yield from ((job.key, cluster.compute) for cluster in job.job_clusters)
-    for pipeline in target.pipelines:
-        yield from ((pipeline.key, compute) for compute in pipeline.clusters)
-    yield from ((cluster.key, cluster.compute) for cluster in target.clusters)
 
 
 def _switched_in_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:

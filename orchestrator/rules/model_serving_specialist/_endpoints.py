@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from orchestrator.code.bundle import Bundle
+    from orchestrator.code.bundle import Bundle, Target
     from orchestrator.code.yaml import YamlMap
 
 _LISTS = ("served_entities", "served_models")
@@ -27,7 +27,12 @@ class Endpoint(NamedTuple):
 def endpoints(bundle: Bundle) -> Iterator[Endpoint]:
     """Every endpoint of every target with a `config`; the same place may come more than once."""
     for target in (*bundle.targets, bundle.base):
-        for resource in target.resources("model_serving_endpoints"):
-            config = resource.node.map("config")
-            if config is not None:
-                yield Endpoint(resource.key, config)
+        yield from target_endpoints(target)
+
+
+def target_endpoints(target: Target) -> Iterator[Endpoint]:
+    """Every endpoint of a target with a `config`."""
+    for resource in target.endpoints:
+        config = resource.node.map("config")
+        if config is not None:
+            yield Endpoint(resource.key, config)

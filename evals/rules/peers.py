@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
-import re
-import subprocess
 import sys
-import venv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from labels import Verdict, read_labels
 from packages import DEFAULT_DESTINATION, HERE, CorpusError, Package, read_packages
 from review import project_root, read_findings, read_reviewed
 
+from orchestrator.errors import IncompleteError
+from orchestrator.evaluate.peers.environment import VERSIONS, install
+from orchestrator.evaluate.peers.known import linter
+from orchestrator.evaluate.peers.linter import Linter, remarks
+
 ROOT = HERE.parent.parent
-PEERS = ROOT / ".bench" / "rule-peers"
 PAGE_FILE = ROOT / "docs" / "rules-peers.md"
-PINNED = (
-    "cylint==0.1.5", "pipeline-lint==0.1.0", "pyspark-antipattern==0.4.1", "ruff==0.15.0",
-    "pylint==4.1.4", "databricks-labs-pylint==0.5.0", "sqlfluff==4.5.0",
-)  # fmt: skip
-_SECONDS = 1800
-_DATABRICKS = re.compile(r"spark|dbutils|databricks", re.IGNORECASE)
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_PLACE = re.compile(r"^\s*-->\s*(.+?):(\d+)(?::\d+)?\s*$", re.MULTILINE)
-
-Place = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
-    """A linter: how it is called on a folder, and where its output says that it found something.
-
-    One that would take hours over everything names the `files` that its checks can concern and is given only those.
-    """
-
-    title: str
-    command: tuple[str, ...]
-    places: Callable[[str], Iterator[Place]]
-    is_told_on_stderr: bool = False
-    files: Callable[[Path], list[Path]] | None = None
+# Those that read PySpark in whole packages; the others are measured on the benchmark, in docs/evals.md.
+COMPARED = ("cylint", "pipeline-lint", "pyspark-antipattern", "ruff")
+_TITLES = {"ruff": "ruff {}, S and PD"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,13 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
     except CorpusError as error:
         print(error, file=sys.stderr)
         return 2
-    _install()
+    install()
     rows = [_row("orchestrate, every rule", ours, 0, lines, true, wrong)]
     failures = 0
-    for peer in _PEERS:
+    for name in COMPARED:
+        peer = linter(name)
         found, failed = _found(peer, packages, corpus)
         failures += failed
-        rows.append(_row(peer.title, found, failed, lines, true, wrong))
+        title = _TITLES.get(name, f"{name} {{}}").format(VERSIONS[peer.distribution])
+        rows.append(_row(title, found, failed, lines, true, wrong))
     text = "\n".join([*_head(len(packages), lines, len(true), len(wrong)), *rows]) + "\n"
     PAGE_FILE.write_text(text, encoding="utf-8")
     print(text)
@@ -75,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _head(packages: int, lines: int, true: int, wrong: int) -> Iterator[str]:
     yield "# Rules beside other linters\n"
     yield "Written by `python evals/rules/peers.py`; do not edit.\n"
-    yield f"Each linter with its default settings over the same {packages} packages ({lines:,} lines as we count them)."
+    yield f"Each linter in the settings of docs/evals.md over the same {packages} packages ({lines:,} lines as we count them)."
     yield "A finding is a line of a file: several messages about one line count once.\n"
     yield f"The labelled lines are the {true} that readers called true and the {wrong} others that they read. They come"
     yield "from our own findings, so ours cover them by construction; what other linters find elsewhere nobody has"
@@ -112,102 +92,19 @@ def _labelled(corpus: Path) -> tuple[set[tuple[str, str, int]], set[tuple[str, s
     return true, {place for label, place in standing if label.label is not Verdict.TRUE} - true
 
 
-def _install() -> None:
-    stamp = PEERS / "pinned.txt"
-    wanted = "\n".join(PINNED)
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return
-    venv.create(PEERS, with_pip=True, clear=True)
-    subprocess.run([str(PEERS / "bin" / "python"), "-m", "pip", "install", "--quiet", *PINNED], check=True)
-    stamp.write_text(wanted, encoding="utf-8")
-
-
-def _found(peer: Peer, packages: list[Package], corpus: Path) -> tuple[set[tuple[str, str, int]], int]:
+def _found(linter: Linter, packages: list[Package], corpus: Path) -> tuple[set[tuple[str, str, int]], int]:
     found: set[tuple[str, str, int]] = set()
     failed = 0
     for package in packages:
         root = project_root(corpus / package.folder).resolve()
-        targets = [root] if peer.files is None else peer.files(root)
-        if not targets:
-            continue
-        command = [str(PEERS / "bin" / peer.command[0]), *peer.command[1:], *map(str, targets)]
         try:
-            done = subprocess.run(
-                command, cwd=root, capture_output=True, encoding="utf-8", timeout=_SECONDS, check=False
-            )
-            places = set(peer.places(done.stderr if peer.is_told_on_stderr else done.stdout))
-        except (subprocess.TimeoutExpired, ValueError, KeyError) as error:
-            print(f"{peer.title} on {package.folder}: {type(error).__name__}", file=sys.stderr)
+            said = remarks(linter, root)
+        except IncompleteError as error:
+            print(error, file=sys.stderr)
             failed += 1
             continue
-        found |= {(package.name, _below(path, root), line) for path, line in places}
+        found |= {(package.name, one.path, one.line) for one in said}
     return found, failed
-
-
-def _below(path: str, root: Path) -> str:
-    whole = (root / path).resolve()
-    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else path
-
-
-def _of_json(key: str | None, path: str) -> Callable[[str], Iterator[Place]]:
-    def places(printed: str) -> Iterator[Place]:
-        document = json.loads(printed)
-        for entry in document if key is None else document[key]:
-            place = entry.get("location") or entry
-            yield entry[path], int(place.get("line") or place.get("row"))
-
-    return places
-
-
-def _of_text(printed: str) -> Iterator[Place]:
-    for place in _PLACE.finditer(_COLOURS.sub("", printed)):
-        yield place.group(1), int(place.group(2))
-
-
-def _of_sqlfluff(printed: str) -> Iterator[Place]:
-    for file in json.loads(printed):
-        for violation in file["violations"]:
-            yield file["filepath"], int(violation["start_line_no"])
-
-
-def _sql(root: Path) -> list[Path]:
-    return sorted(root.rglob("*.sql"))
-
-
-def _python_on_databricks(root: Path) -> list[Path]:
-    files = sorted(root.rglob("*.py"))
-    return [file for file in files if _DATABRICKS.search(file.read_text(encoding="utf-8", errors="replace"))]
-
-
-_PYLINT = (
-    "pylint", "-j", "0", "--rcfile=", "--output-format=json", "--load-plugins=databricks.labs.pylint.all",
-    "--disable=all",
-    "--enable=databricks-airflow,databricks-dbutils,databricks-legacy,databricks-notebooks,spark",
-)  # fmt: skip
-_SQLFLUFF = ("sqlfluff", "lint", "--dialect", "databricks", "--ignore-local-config", "--nocolor", "--format", "json")
-_RUFF = ("ruff", "check", "--isolated", "--no-cache", "--output-format", "json", "--select", "S,PD")
-_PEERS = (
-    Peer(title="cylint 0.1.5", command=("cy", "lint", "--format", "json"), places=_of_json("findings", "filepath")),
-    Peer(
-        title="pipeline-lint 0.1.0",
-        command=("pipeline-lint", "check", "--format", "json"),
-        places=_of_json("violations", "path"),
-    ),
-    Peer(
-        title="pyspark-antipattern 0.4.1",
-        command=("pyspark-antipattern", "check"),
-        places=_of_text,
-        is_told_on_stderr=True,
-    ),
-    Peer(title="ruff 0.15.0, S and PD", command=_RUFF, places=_of_json(None, "filename")),
-    Peer(
-        title="databricks-labs-pylint 0.5.0, its own checks",
-        command=_PYLINT,
-        places=_of_json(None, "path"),
-        files=_python_on_databricks,
-    ),
-    Peer(title="sqlfluff 4.5.0, on .sql files", command=_SQLFLUFF, places=_of_sqlfluff, files=_sql),
-)
 
 
 if __name__ == "__main__":

@@ -94,6 +94,60 @@ jobs:
       - run: databricks bundle deploy -t prod
 """
 
+_LAYOUT = """
+# file: sql/orders.sql
+CREATE TABLE IF NOT EXISTS main.silver.orders (order_id BIGINT, day DATE) CLUSTER BY (day);§
+# file: sql/maintenance.sql
+OPTIMIZE main.silver.orders;§
+# file: src/maintain.py
+from delta.tables import DeltaTable
+
+DeltaTable.forName(spark, "main.silver.orders").optimize().executeCompaction()§
+"""
+
+_RIGHTS = """
+# file: databricks.yml
+bundle: {name: shop}
+permissions:
+  - level: CAN_VIEW§
+    group_name: users
+resources:
+  jobs:
+    nightly:
+      schedule: {quartz_cron_expression: "0 30 2 * * ?", timezone_id: UTC}
+      email_notifications: {on_failure: [shop-alerts@example.com]}
+      permissions:
+        - {level: CAN_MANAGE_RUN, group_name: data-platform}
+      job_clusters:
+        - job_cluster_key: etl
+          new_cluster:
+            spark_version: 17.3.x-scala2.13
+            num_workers: 2
+            data_security_mode: STANDARD
+      tasks:
+        - task_key: load
+          job_cluster_key: etl
+          spark_python_task: {python_file: ./load.py}
+        - task_key: publish§
+          depends_on: [{task_key: load}]
+          job_cluster_key: etl
+          spark_python_task: {python_file: ./publish.py}
+targets:
+  prod:
+    mode: production
+    workspace: {root_path: /Workspace/Applications/shop}
+    run_as: {service_principal_name: 3f1c9a52-7d40-4b6e-9c18-5ae02d7b6f91}
+# file: load.py
+spark.read.table("main.bronze.orders").write.mode("overwrite").saveAsTable("main.silver.orders")
+# file: publish.py
+orders = spark.read.table("main.silver.orders")
+orders.groupBy("day").sum("amount").write.mode("overwrite").saveAsTable("main.gold.revenue")
+"""
+
+
+def _rights(rule: str, *given: tuple[str, str, str]) -> Mutator:
+    return Mutator(rule=rule, kind="project", clean=_RIGHTS, edits=edits(*given))
+
 
 def _python(rule: str, clean: str, *given: tuple[str, str, str]) -> Mutator:
     return Mutator(rule=rule, kind="python", clean=clean, edits=edits(*given))
@@ -153,6 +207,49 @@ MUTATORS = (
         ("every second", '"0 30 2 * * ?"', '"* 30 2 * * ?"'),
         ("every minute of an hour", '"0 30 2 * * ?"', '"0 * 2 * * ?"'),
         ("a step of seconds", '"0 30 2 * * ?"', '"0/5 30 2 * * ?"'),
+    ),
+    Mutator(
+        rule="DEL006",
+        kind="project",
+        clean=_LAYOUT,
+        edits=edits(
+            (
+                "Z-order of a clustered table",
+                "OPTIMIZE main.silver.orders",
+                "OPTIMIZE main.silver.orders ZORDER BY (day)",
+            ),
+            ("the same in Python", "executeCompaction()", 'executeZOrderBy("day")'),
+            ("partitions and clusters", "day DATE) CLUSTER", "day DATE) PARTITIONED BY (day) CLUSTER"),
+        ),
+    ),
+    _rights(
+        "BND005",
+        ("for the whole bundle", "level: CAN_VIEW", "level: CAN_MANAGE"),
+        ("for a job", "group_name: data-platform", "group_name: users"),
+    ),
+    _rights(
+        "UC006",
+        ("no isolation", "data_security_mode: STANDARD", "data_security_mode: NONE"),
+        ("legacy rights", "data_security_mode: STANDARD", "data_security_mode: LEGACY_TABLE_ACL"),
+    ),
+    Mutator(
+        rule="UC006",
+        kind="sql",
+        clean="GRANT SELECT ON TABLE main.gold.orders TO `shop-analysts`;§",
+        edits=edits(("any file", "TABLE main.gold.orders", "ANY FILE")),
+    ),
+    _rights(
+        "WFL005",
+        (
+            "whatever happened",
+            "        - task_key: publish§\n",
+            "        - task_key: publish\n          run_if: ALL_DONE§\n",
+        ),
+        (
+            "with one of them",
+            "        - task_key: publish§\n",
+            "        - task_key: publish\n          run_if: AT_LEAST_ONE_SUCCESS§\n",
+        ),
     ),
     _bundle("SRV001", ("always", "scale_to_zero_enabled: false", "scale_to_zero_enabled: true")),
 )

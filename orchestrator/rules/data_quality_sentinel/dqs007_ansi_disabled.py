@@ -81,13 +81,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from orchestrator.code.reasons import has_reason
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
     from orchestrator.code.bundle import Bundle
     from orchestrator.code.facts import Facts
     from orchestrator.code.python import PythonFile
-    from orchestrator.code.source import SourceFile
     from orchestrator.code.sql import SqlUnit
     from orchestrator.types import Location
 
@@ -113,7 +113,7 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         value = call.argument(1, "value")
         if file.string(call.argument(0, "key")) != _SETTING or value is None:
             continue
-        if str(file.constant(value)).lower() == "false" and not _has_reason(file.source, call.node.lineno):
+        if str(file.constant(value)).lower() == "false" and not has_reason(file.source.lines, call.node.lineno):
             yield _hit(file.call_location(call))
 
 
@@ -141,15 +141,6 @@ def check_bundle(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
             if conf is not None and conf.boolean(_SETTING) is False and conf.key_location(_SETTING) not in seen:
                 seen.add(conf.key_location(_SETTING))
                 yield _hit(conf.key_location(_SETTING))
-
-
-def _has_reason(source: SourceFile, line: int) -> bool:
-    """Whether a comment of some words stands on the line or right above it."""
-    above = source.lines[line - 2].strip() if line > 1 else ""
-    _, mark, beside = source.lines[line - 1].partition("#")
-    comments = [above[1:]] if above.startswith("#") else []
-    comments += [beside] if mark else []
-    return any(len(comment.split()) > 3 for comment in comments)
 
 
 def _hit(location: Location) -> Hit:

@@ -1,0 +1,24 @@
+CREATE OR REFRESH MATERIALIZED VIEW scan_gaps
+COMMENT 'Parcels that left a depot and came to no other within two days'
+AS
+WITH ordered AS (
+  SELECT
+    parcel_no,
+    depot,
+    step,
+    scanned_at,
+    lead(scanned_at) OVER (PARTITION BY parcel_no ORDER BY scanned_at, scan_id) AS next_at
+  FROM scans
+  WHERE parcel_no IS NOT NULL
+)
+SELECT
+  parcel_no,
+  d.depot_name,
+  scanned_at AS left_at,
+  next_at
+FROM ordered
+JOIN ${parcels.catalog}.reference.depots AS d
+  ON d.depot = ordered.depot
+WHERE
+  step = 'OUT'
+  AND timestampdiff(HOUR, scanned_at, coalesce(next_at, current_timestamp())) > 48;

@@ -1,0 +1,1 @@
+"""Prices per lane from the bookings of the last quarter."""

@@ -1,0 +1,32 @@
+# Databricks notebook source
+catalog = dbutils.widgets.get("catalog")
+gauge = dbutils.widgets.get("gauge")
+day = dbutils.widgets.get("day")
+basin = dbutils.widgets.get("basin")
+
+# COMMAND ----------
+
+# The gateway goes on writing to landing; the copy fixes the files that this task has seen.
+work = f"/Volumes/{catalog}/work/levels/{basin}/{day}/{gauge}"
+dbutils.fs.cp(f"/Volumes/{catalog}/landing/gauges/{gauge}/{day}/", work, recurse=True)
+
+readings = (
+    spark.read.schema("gauge_id STRING, read_at TIMESTAMP, level_cm DOUBLE, sent_at TIMESTAMP")
+    .json(work)
+    .where("level_cm IS NOT NULL")
+)
+readings.createOrReplaceTempView("incoming")
+
+# COMMAND ----------
+
+# A gauge may send a reading again with a correction; the last sent one counts. Ties are identical copies.
+spark.sql(f"""
+  MERGE INTO {catalog}.hydro.levels AS t
+  USING (
+    SELECT gauge_id, read_at, level_cm, sent_at FROM incoming
+    QUALIFY row_number() OVER (PARTITION BY gauge_id, read_at ORDER BY sent_at DESC, level_cm DESC) = 1
+  ) AS s
+  ON t.gauge_id = :gauge AND t.gauge_id = s.gauge_id AND t.read_at = s.read_at
+  WHEN MATCHED AND s.sent_at >= t.sent_at THEN UPDATE SET *
+  WHEN NOT MATCHED THEN INSERT *
+""", args={"gauge": gauge})

@@ -1,0 +1,1 @@
+"""Predicts whether a pump fails within fourteen days."""

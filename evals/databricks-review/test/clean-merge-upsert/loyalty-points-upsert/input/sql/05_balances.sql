@@ -1,0 +1,27 @@
+-- What the app shows: the balance of each card after each booking. Card and booking are NOT NULL everywhere.
+CREATE OR REPLACE TABLE points.serving.card_balances
+CLUSTER BY (card_no)
+AS
+SELECT
+  b.card_no,
+  b.booking_id,
+  b.booked_at,
+  b.points,
+  sum(b.points) OVER (PARTITION BY b.card_no ORDER BY b.booked_at, b.booking_id) AS balance
+FROM points.core.bookings AS b
+WHERE b.card_no NOT IN (SELECT card_no FROM points.core.blocked_cards);
+
+-- Cards that were used or changed in the last hour; the app forgets what it knows about them.
+CREATE OR REPLACE TABLE points.serving.stale_cards AS
+SELECT card_no FROM points.core.bookings WHERE booked_at >= current_timestamp() - INTERVAL 1 HOUR
+UNION
+SELECT card_no FROM points.core.cards WHERE changed_at >= current_timestamp() - INTERVAL 1 HOUR;
+
+-- One line for the monitor.
+CREATE OR REPLACE VIEW points.serving.monitor AS
+SELECT
+  t.bookings,
+  c.cards,
+  try_divide(t.bookings, c.cards) AS bookings_per_card
+FROM (SELECT count(*) AS bookings FROM points.core.bookings) AS t
+CROSS JOIN (SELECT count(*) AS cards FROM points.core.cards) AS c;

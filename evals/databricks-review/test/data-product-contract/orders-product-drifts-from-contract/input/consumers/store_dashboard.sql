@@ -1,0 +1,6 @@
+-- Dashboard of the store managers, refreshed on opening. Turnover of today in SEK.
+SELECT o.store_id, st.store_name, count(*) AS orders, sum(o.gross_sek) AS turnover_sek
+FROM sales.internal.till_orders AS o
+INNER JOIN sales.reference.stores AS st ON st.store_id = o.store_id
+WHERE to_date(from_utc_timestamp(o.ordered_at_utc, 'Europe/Stockholm')) = to_date(from_utc_timestamp(current_timestamp(), 'Europe/Stockholm'))
+GROUP BY o.store_id, st.store_name;

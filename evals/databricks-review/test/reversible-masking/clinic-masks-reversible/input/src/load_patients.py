@@ -1,0 +1,48 @@
+# Databricks notebook source
+# MAGIC %md
+# MAGIC Nightly load of the admissions into `clinic.care.patients`. The admission system sends one record
+# MAGIC for each patient and day, sometimes twice the same. Runs as `sp-clinic-load`, which owns the schema.
+
+# COMMAND ----------
+
+from pyspark.sql import functions as F
+
+load_date = dbutils.widgets.get("load_date")
+admissions = spark.table("clinic.landing.admissions").where(F.col("load_date") == F.lit(load_date).cast("date"))
+
+# COMMAND ----------
+
+patients = (
+    admissions.dropDuplicates(["patient_key"])
+    .withColumn("source_record", F.to_json(F.struct("*")))
+    .select(
+        "patient_key",
+        F.regexp_replace("phone", "[^0-9+]", "").alias("phone"),
+        F.trim("insurance_number").alias("insurance_number"),
+        "birth_date",
+        "diagnosis",
+        "ward",
+        "admitted_on",
+        "source_record",
+    )
+)
+patients.createOrReplaceTempView("admitted")
+
+# COMMAND ----------
+
+spark.sql("""
+    MERGE INTO clinic.care.patients AS t
+    USING admitted AS s
+    ON t.patient_key = s.patient_key
+    WHEN MATCHED THEN UPDATE SET *
+    WHEN NOT MATCHED THEN INSERT *
+""")
+
+# COMMAND ----------
+
+spark.sql("""
+    MERGE INTO clinic.care.phone_directory AS t
+    USING (SELECT DISTINCT phone, sha2(phone, 256) AS phone_hash FROM admitted WHERE phone IS NOT NULL) AS s
+    ON t.phone_hash = s.phone_hash
+    WHEN NOT MATCHED THEN INSERT *
+""")

@@ -61,9 +61,9 @@ def check(facts: Facts) -> Iterator[Hit]:
             fastest = min(slow, key=lambda one: one.pause)
             yield Hit(
                 location=each.location,
-                message=f"the {each.what} runs all day, and of what reads its tables nothing starts more often than "
-                f"every {shown(fastest.pause)} (job `{fastest.job}`, {fastest.location}): start it before its readers, "
-                "by a schedule or as their first task",
+                message=f"the {each.what} runs all day, and of what reads its tables in this project nothing starts "
+                f"more often than every {shown(fastest.pause)} (job `{fastest.job}`, {fastest.location}): start it "
+                "before its readers, by a schedule or as their first task",
                 symbol=each.what,
             )
 

@@ -101,7 +101,7 @@ from orchestrator.rules.model_serving_specialist._endpoints import target_endpoi
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
-    from orchestrator.code.bundle import Bundle
+    from orchestrator.code.bundle import Bundle, Target
     from orchestrator.code.facts import Facts
     from orchestrator.types import Location
 
@@ -121,17 +121,21 @@ def check(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
     seen: set[Location] = set()
     targets = [target for target in bundle.targets if target.is_production or target.is_named_production]
     for target in targets if role_of(bundle.path).is_serious else ():
-        for endpoint in target_endpoints(target):
-            for entity in endpoint.entities:
-                written = entity.scalar(_SETTING)
-                if written is None or entity.boolean(_SETTING) is not True or entity.map("external_model"):
-                    continue
-                place = (written.resolved_from or written).location
-                if place not in seen:
-                    seen.add(place)
-                    yield Hit(
-                        location=place,
-                        message=f"endpoint `{endpoint.key}` of `{target.name}` scales to zero: the first request after "
-                        "a pause waits until a container has started; keep one up in production",
-                        symbol=endpoint.key,
-                    )
+        for key, place in _scaled_to_zero(target):
+            if place not in seen:
+                seen.add(place)
+                yield Hit(
+                    location=place,
+                    message=f"endpoint `{key}` of `{target.name}` scales to zero: the first request after a pause "
+                    "waits until a container has started; keep one up in production",
+                    symbol=key,
+                )
+
+
+def _scaled_to_zero(target: Target) -> Iterator[tuple[str, Location]]:
+    """The key of each endpoint with a model of its own that scales to zero, and where that is written."""
+    for endpoint in target_endpoints(target):
+        for entity in endpoint.entities:
+            written = entity.scalar(_SETTING)
+            if written is not None and entity.boolean(_SETTING) is True and not entity.map("external_model"):
+                yield endpoint.key, (written.resolved_from or written).location

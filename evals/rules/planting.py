@@ -41,6 +41,8 @@ class Mutator:
 
     `kind` is "python" or "sql", whose code goes into every project of `clean/` that begins with it (or those that
     `into` names), or "project", whose code is a project of its own: a line `# file: PATH` begins a file.
+    `base`, of a project, is what was committed before, for rules about a change: the clean code is then a change of it
+    that is right, and each edit makes it one that is wrong.
     """
 
     rule: str
@@ -48,11 +50,15 @@ class Mutator:
     clean: str
     edits: tuple[Edit, ...]
     into: tuple[str, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """One mutant with its twin; `marks` are the lines of the mutant at which the rule has to speak, by path."""
+    """One mutant with its twin; `marks` are the lines of the mutant at which the rule has to speak, by path.
+
+    `base` holds the files that both are a change of, none where nothing is compared.
+    """
 
     rule: str
     form: str
@@ -60,6 +66,7 @@ class Planted:
     twin: Files
     mutant: Files
     marks: dict[str, frozenset[int]]
+    base: Files
 
 
 def edits(*given: tuple[str, str, str]) -> tuple[Edit, ...]:
@@ -89,6 +96,7 @@ def mutators() -> tuple[Mutator, ...]:
 
 def planted(mutator: Mutator) -> Iterator[Planted]:
     """Every mutant of a mutator, an edit after the other, in each project that carries it."""
+    base = _project(mutator.base) if mutator.base else {}
     for edit in mutator.edits:
         before = mutator.clean.replace(MARK, "")
         after = _changed(mutator.clean, edit)
@@ -96,7 +104,13 @@ def planted(mutator: Mutator) -> Iterator[Planted]:
             twin, _ = _unmarked(_carried(before, name))
             mutant, marks = _unmarked(_carried(after, name))
             yield Planted(
-                rule=mutator.rule, form=edit.form, carrier=name or "project", twin=twin, mutant=mutant, marks=marks
+                rule=mutator.rule,
+                form=edit.form,
+                carrier=name or "project",
+                twin=twin,
+                mutant=mutant,
+                marks=marks,
+                base=base,
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -90,20 +91,38 @@ def outcomes_of(mutator: Mutator, *, quick: bool = False) -> tuple[Seeded, ...]:
         if quick and twins and one.carrier not in twins:
             continue
         if one.carrier not in twins:
-            twins[one.carrier] = findings_in(one.twin)
-        found.append(_outcome(one, twins[one.carrier], findings_in(one.mutant)))
+            twins[one.carrier] = findings_in(one.twin, one.base)
+        found.append(_outcome(one, twins[one.carrier], findings_in(one.mutant, one.base)))
     return tuple(found)
 
 
-def findings_in(files: Files) -> tuple[Finding, ...]:
-    """What every rule reports of a project of these files."""
-    with tempfile.TemporaryDirectory(prefix="seeded-") as folder:
-        for name, text in files.items():
-            path = Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        request = Request(path=Path(folder), today=TODAY, selection=Selection(select=("ALL",)))
+def findings_in(files: Files, base: Files) -> tuple[Finding, ...]:
+    """What every rule reports of a project of these files, against a commit of the base's files if there are any."""
+    with tempfile.TemporaryDirectory(prefix="seeded-") as name:
+        folder = Path(name)
+        if base:
+            _commit(folder, base)
+        _write(folder, files)
+        selection = Selection(select=("ALL",))
+        request = Request(path=folder, today=TODAY, selection=selection, base="HEAD" if base else None)
         return cached_review(request, use_cache=False).review.reported
+
+
+def _write(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _commit(folder: Path, files: Files) -> None:
+    """Makes the folder a git repository with one commit of these files, and takes them away again."""
+    _write(folder, files)
+    author = ("-c", "user.name=seeded", "-c", "user.email=seeded@example.com", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "base")):
+        subprocess.run(["git", *author, *arguments], cwd=folder, check=True, capture_output=True)
+    for name in files:
+        (folder / name).unlink()
 
 
 def recalls(outcomes: Iterable[Seeded]) -> dict[str, tuple[int, int]]:

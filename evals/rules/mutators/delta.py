@@ -45,9 +45,8 @@ target = DeltaTable.forName(spark, "main.silver.customers")
 _MERGE_SQL = """
 MERGE INTO main.silver.accounts AS t§
 USING (
-  SELECT account_id, status, changed_at FROM main.bronze.accounts_eu
-  UNION ALL
-  SELECT account_id, status, changed_at FROM main.bronze.accounts_us
+  SELECT account_id, status, changed_at
+  FROM (SELECT * FROM main.bronze.accounts_eu UNION ALL SELECT * FROM main.bronze.accounts_us)
   QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY changed_at DESC) = 1
 ) AS s
 ON t.account_id = s.account_id

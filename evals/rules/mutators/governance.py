@@ -47,8 +47,9 @@ MUTATORS = (
     Mutator(
         rule="ACL001",
         kind="sql",
-        clean="GRANT SELECT ON CATALOG main TO `data-engineers`;",
-        edits=edits(("ALL PRIVILEGES on a catalog to a group", "GRANT SELECT", "GRANT ALL PRIVILEGES")),
+        # To `data-engineers` it was no defect: in public code those who own a catalog are given all of it on purpose.
+        clean="GRANT SELECT ON CATALOG main TO `data-analysts`;",
+        edits=edits(("ALL PRIVILEGES on a catalog to a group that reads", "GRANT SELECT", "GRANT ALL PRIVILEGES")),
     ),
     Mutator(
         rule="ACL001",

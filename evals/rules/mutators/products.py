@@ -258,7 +258,14 @@ MUTATORS = (
         "ACL005",
         _POLICY,
         ("a tag that is never set", "has_tag('pii')", "has_tag('personal')"),
-        ("a policy of another catalog", "ON CATALOG main COLUMN", "ON CATALOG archive COLUMN"),
+    ),
+    # Not in an f-string: which catalog `{catalog}` is, the code does not say, and it may be the policy's own.
+    Mutator(
+        rule="ACL005",
+        kind="sql",
+        clean=_POLICY,
+        into=("file", "jupyter", "literal", "magic", "notebook", "variable"),
+        edits=edits(("a policy of another catalog", "ON CATALOG main COLUMN", "ON CATALOG archive COLUMN")),
     ),
     _sql(
         "CLS002",

@@ -19,6 +19,11 @@ _PLAYGROUND = re.compile(
     r"(?:\A|[._\-])(?:dev|development|demos?|sandbox|scratch|playground|tmp|temp|training|workshops?|hands?[-_]?on|labs?|tests?)(?:\Z|[._\-])",
     re.IGNORECASE,
 )
+_AUDIENCE = re.compile(
+    r"(?:\A|[._\- ])(?:analysts?|readers?|viewers?|consumers?|read[-_]?only|business[-_ ]?users?)(?:\Z|[._\- ])",
+    re.IGNORECASE,
+)
+_AT_WORK = re.compile(r"admin|engineer|owner|writer|steward|lead|service|deploy|platform|editor", re.IGNORECASE)
 
 
 def powerful(privileges: tuple[str, ...]) -> tuple[str, ...]:
@@ -30,6 +35,11 @@ def powerful(privileges: tuple[str, ...]) -> tuple[str, ...]:
 def is_playground(name: str) -> bool:
     """Whether an object's name says that it is there to try things out."""
     return _PLAYGROUND.search(name) is not None
+
+
+def is_audience(principal: str) -> bool:
+    """Whether a group's name says that its members read what others make."""
+    return _AUDIENCE.search(principal) is not None and _AT_WORK.search(principal) is None
 
 
 def bundle_grants(target: Target) -> Iterator[tuple[str, str, tuple[str, ...], Location]]:

@@ -1,7 +1,8 @@
 """Everyone is given the right to change data, or to give rights away.
 
 What: `ALL PRIVILEGES`, `MANAGE`, `MODIFY` or `WRITE FILES` granted to `account users` or `users`, in SQL or in the
-`grants` of a bundle's resource.
+`grants` of a bundle's resource; and `ALL PRIVILEGES` on a whole catalog granted to a group that by its name only reads
+(`analysts`, `report-readers`).
 
 Why: each account that is ever added, each guest and each leaked token may overwrite or delete the data, and with
 MANAGE take every other right. A broad grant is inherited by all that is made below it later.
@@ -38,6 +39,18 @@ Bad: in a bundle::
     targets:
       prod:
         mode: production
+
+Bad: a catalog to those who read it::
+
+    # file: src/readers.sql
+    GRANT ALL PRIVILEGES ON CATALOG sales TO `data-analysts`;
+
+Good: a catalog to those who work on it::
+
+    # file: src/owners.sql
+    GRANT ALL PRIVILEGES ON CATALOG sales TO `sales-engineers`;
+    GRANT ALL PRIVILEGES ON CATALOG sales TO `analyst-admins`;
+    GRANT ALL PRIVILEGES ON CATALOG analysts_sandbox TO `analysts`;
 
 Good: groups, and reading::
 
@@ -111,6 +124,7 @@ from orchestrator.code.roles import Role
 from orchestrator.rules.access_control_specialist._everyone import (
     EVERYONE,
     bundle_grants,
+    is_audience,
     is_playground,
     powerful,
 )
@@ -136,12 +150,12 @@ _KNOWN = re.compile(r"(?:don'?t|do not|never) do (?:this|that) in prod|only for 
 
 @RULE.on_sql
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
-    """Every powerful grant to everyone that the unit does not take back."""
+    """Every powerful grant to everyone, and of a catalog to its readers, that the unit does not take back."""
     text = unit.template.text.lower()
-    if "grant" not in text or "users" not in text:
+    if "grant" not in text or not ("users" in text or "catalog" in text):
         return
     for statement in unit.statements:
-        details = _to_everyone(statement)
+        details = _too_broad(statement)
         if details is None or _is_play(unit, facts) or _is_taken_back(unit, statement, details):
             continue
         name = unit.template.source_of(details.securable.start, details.securable.end) if details.securable else ""
@@ -154,14 +168,16 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         )
 
 
-def _to_everyone(statement: Statement) -> Grant | None:
-    """The grant that gives everyone a powerful privilege, if the statement is one."""
+def _too_broad(statement: Statement) -> Grant | None:
+    """The grant that gives everyone a powerful privilege, or readers all of a catalog, if the statement is one."""
     from orchestrator.code.sql import Grant
 
     details = statement.details if statement.kind == "GRANT" else None
-    if not isinstance(details, Grant) or (details.principal or "").strip("`").lower() not in EVERYONE:
+    if not isinstance(details, Grant) or not powerful(details.privileges):
         return None
-    return details if powerful(details.privileges) else None
+    principal = (details.principal or "").strip("`").lower()
+    whole = details.securable_type.upper() == "CATALOG" and "ALL PRIVILEGES" in powerful(details.privileges)
+    return details if principal in EVERYONE or (whole and is_audience(principal)) else None
 
 
 def _is_play(unit: SqlUnit, facts: Facts) -> bool:
@@ -199,6 +215,11 @@ def check_bundle(bundle: Bundle, _facts: Facts) -> Iterator[Hit]:
 
 def _message(principal: str, privileges: tuple[str, ...], what: str) -> str:
     whom = principal.strip("`")
+    if whom.lower() not in EVERYONE:
+        return (
+            f"`{whom}`, a group that reads by its name, gets ALL PRIVILEGES on the {what}: its members may change and "
+            "drop what is in it, now and later; grant USE CATALOG, USE SCHEMA and SELECT"
+        )
     return (
         f"everyone (`{whom}`) gets {' and '.join(privileges)} on the {what}, so each account may change what is in it "
         "now and later; grant to the group that does the work, and only reading to everyone"

@@ -9,9 +9,10 @@ shows the value.
 Severity: high where the project sets the same key in another spelling, or outside of the reach; medium where it sets
 other keys only, since somebody may set this one by hand.
 
-Silent when: the project sets no tags in SQL at all, so that they are set elsewhere; a key or a table is interpolated;
-tags are set through the SDK or Terraform too (`entity_tag_assignments`); the key is one that data classification sets
-itself (`class.*`); the file is a test or a demo.
+Silent when: the project sets no tags in SQL at all, so that they are set elsewhere; a key is interpolated; the reach
+cannot be compared, because the policy's object or the tagged table is interpolated there; tags are set through the SDK
+or Terraform too (`entity_tag_assignments`); the key is one that data classification sets itself (`class.*`); the file
+is a test or a demo.
 
 Source: Databricks documentation, attribute-based access control: policies and tags; keys are case-sensitive.
 
@@ -38,6 +39,20 @@ Bad: never set::
     # file: sql/policies.sql
     CREATE POLICY own_region ON SCHEMA main.silver ROW FILTER main.gov.region TO `account users`
     FOR TABLES WHEN has_tag('regional') MATCH COLUMNS has_tag('pii') AS c USING COLUMNS (c);
+
+Bad: never set, in the catalog of the environment::
+
+    def govern(spark, catalog):
+        spark.sql(f"ALTER TABLE {catalog}.silver.customers ALTER COLUMN email SET TAGS ('pii' = 'email')")
+        spark.sql(f"CREATE POLICY hide ON CATALOG {catalog} COLUMN MASK {catalog}.gov.mask TO `account users` "
+                  "FOR TABLES MATCH COLUMNS has_tag('personal') AS c ON COLUMN c")
+
+Good: which catalog it is is not known::
+
+    def govern(spark, catalog, other):
+        spark.sql(f"ALTER TABLE {catalog}.silver.customers ALTER COLUMN email SET TAGS ('pii' = 'email')")
+        spark.sql(f"CREATE POLICY hide ON CATALOG {other} COLUMN MASK {catalog}.gov.mask TO `account users` "
+                  "FOR TABLES MATCH COLUMNS has_tag('pii') AS c ON COLUMN c")
 
 Good::
 
@@ -130,8 +145,16 @@ def _policies(facts: Facts) -> Iterator[tuple[Statement, Policy]]:
 
     for statement in (*statements_with(facts, "policy", "has_tag"), *statements_with(facts, "policy", "hasTag")):
         details = statement.details if statement.kind == "CREATE POLICY" else None
-        if isinstance(details, Policy) and not statement.holes and facts.role(statement.unit.path) not in _PLAY:
+        if not isinstance(details, Policy) or facts.role(statement.unit.path) in _PLAY:
+            continue
+        if not _asks_host(statement, details):
             yield statement, details
+
+
+def _asks_host(statement: Statement, policy: Policy) -> bool:
+    """Whether the host tells what the policy matches, so that its tags are not known."""
+    parts = (part for part in (policy.when, policy.match_columns) if part is not None)
+    return any(statement.template.holes_in(part.start, part.end) for part in parts)
 
 
 def _sets_otherwise(facts: Facts) -> bool:

@@ -1,8 +1,9 @@
 """Code switches off, deletes or shortens the record of who did what.
 
 What: `enableVerboseAuditLogs` set to false, the system schema `access` disabled, through the SDK or a REST call; and
-DROP, TRUNCATE or DELETE on a table that holds the audit log by its name (`workspace_audit_log`; `audit_logs` where
-the project reads `system.access.audit`), outside of retention.
+DROP, TRUNCATE or DELETE on a table that holds the audit log by its name (`workspace_audit_log`,
+`databricks_access_audit`; `audit_logs` in a schema for security, or where the project reads `system.access.audit`),
+outside of retention.
 
 Why: after an incident the record is the only thing that says what was read and by whom. Who takes it away, by intent
 or as part of a clean-up, takes away the answer, and most rules on records demand at least a year of it.
@@ -41,6 +42,12 @@ Bad: rows and tables::
     DELETE FROM security.monitoring.audit_logs WHERE user_name = 'svc-loader';
     DROP TABLE IF EXISTS security.monitoring.workspace_audit_log;
 
+Bad: in a schema for security::
+
+    # file: src/tidy.sql
+    TRUNCATE TABLE main.security.audit_logs;
+    DROP TABLE main.ops.databricks_access_audit;
+
 Good::
 
     from databricks.sdk import WorkspaceClient
@@ -70,6 +77,7 @@ Good: the log of an application::
 
     # file: src/app.sql
     TRUNCATE TABLE shop.orders.audit_log;
+    DROP TABLE shop.orders.access_audit;
 
 Good: teardown of a test system::
 
@@ -105,8 +113,11 @@ RULE = Rule(
 _PLAY = frozenset({Role.TEST, Role.DEMO, Role.SETUP, Role.GENERATOR})
 _AUDIT = re.compile(
     r"\A(?:(?:databricks|workspace|account|system|security|uc|unity_catalog|user|access|admin|raw|bronze|silver)_)*"
-    r"audit_(?:logs?|events?|trail)(?:_(?:raw|bronze|silver|gold|history))?\Z|\A(?:system_)?access_audit\Z"
+    r"audit_(?:logs?|events?|trail)(?:_(?:raw|bronze|silver|gold|history))?\Z"
+    r"|\A(?:(?:databricks|workspace|account|system|uc|unity_catalog)_)*access_audit\Z"
 )
+_FOR_SECURITY = frozenset({"security", "secops", "siem", "security_audit", "security_monitoring", "audit_security"})
+"""Schemas in which an audit log is the platform's, and not one of an application's orders."""
 _OF_DATABRICKS = re.compile(r"(?:databricks|workspace|account|uc|unity_catalog|system)_")
 _BY_AGE = re.compile(r"date|time|day|year|month|_at\b|_ts\b|retention|interval|age\b", re.IGNORECASE)
 _SWITCH = "enableVerboseAuditLogs"
@@ -165,13 +176,20 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
         return
     for statement in unit.statements:
         name = statement.target.table if statement.target is not None else ""
-        is_log = _AUDIT.match(name) is not None and (_OF_DATABRICKS.match(name) is not None or _reads_system(facts))
-        if is_log and facts.role(unit.path) not in _PLAY and _removes(unit, statement):
+        if _is_log(statement, facts) and facts.role(unit.path) not in _PLAY and _removes(unit, statement):
             yield Hit(
                 location=statement.location(),
                 message=_message(f"{statement.kind} takes rows out of `{name}`"),
                 severity=Severity.MEDIUM,
             )
+
+
+def _is_log(statement: Statement, facts: Facts) -> bool:
+    """Whether the statement's table holds the audit log of Databricks, by its name, its schema or the project."""
+    target = statement.target
+    if target is None or _AUDIT.match(target.table) is None:
+        return False
+    return _OF_DATABRICKS.match(target.table) is not None or target.schema in _FOR_SECURITY or _reads_system(facts)
 
 
 def _reads_system(facts: Facts) -> bool:

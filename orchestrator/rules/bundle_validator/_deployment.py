@@ -56,6 +56,11 @@ def names_principal(target: Target) -> bool:
     return any(identity.service_principal for identity in managers)
 
 
+def is_home_of(target: Target, name: str) -> bool:
+    """Whether a target is deployed to the home folder of that user or principal, which others cannot write to."""
+    return f"/Users/{name}/" in f"{target.root_path or ''}/"
+
+
 def follows_deployer(text: str) -> bool:
     """Whether the text names whoever deploys."""
     return _CURRENT_USER in text

@@ -6,11 +6,12 @@ or dashboards with embedded credentials.
 Why: those resources belong to their deployer; their interfaces know no other identity. The CLI therefore refuses the
 whole deployment, jobs and all, before anything is uploaded.
 
-Silent when: `run_as` is `${workspace.current_user...}` or holds a variable that nothing offline can fill; a CI
-definition deploys as a service principal, or the target shows this very principal as its owner, for then the two are
-the same; `experimental.use_legacy_run_as` is on, which skips the check of the CLI. A development target is deployed by
-every developer, and one `run_as` cannot be all of them: there the deployment does fail. Elsewhere it fails unless the
-deployer is that identity, and the finding is milder.
+Silent when: `run_as` is `${workspace.current_user...}` or holds a variable that nothing offline can fill; CI
+deploys, with an identity that may be this one, or the target shows this very principal as its owner, also a development
+target whose root path is the principal's home, for then the two are the same; `experimental.use_legacy_run_as` is on,
+which skips the check of the CLI. A development target is deployed by every developer, and one `run_as` cannot be all
+of them: there the deployment does fail. Elsewhere it fails unless the deployer is that identity, and the finding is
+milder.
 
 Source: Databricks documentation, run identity of bundles, its limits; source of the Databricks CLI, `run_as.go`.
 
@@ -119,6 +120,50 @@ Good: the deployer runs it::
       dev:
         mode: development
 
+Good: CI deploys with a token, which may be the principal's own::
+
+    # file: databricks.yml
+    bundle:
+      name: assistant
+    resources:
+      apps:
+        assistant:
+          name: assistant
+          source_code_path: ./app
+    targets:
+      prod:
+        mode: production
+        run_as:
+          service_principal_name: assistant-runner
+    # file: .github/workflows/deploy.yml
+    name: deploy
+    on: {push: {branches: [main]}}
+    jobs:
+      deploy:
+        runs-on: ubuntu-latest
+        env:
+          DATABRICKS_TOKEN: ${{ secrets.DATABRICKS_TOKEN }}
+        steps:
+          - run: databricks bundle deploy -t prod
+
+Good: the target is deployed to the home of who runs it::
+
+    # file: databricks.yml
+    bundle:
+      name: assistant
+    resources:
+      apps:
+        assistant:
+          name: assistant
+          source_code_path: ./app
+    targets:
+      dev:
+        mode: development
+        workspace:
+          root_path: /Workspace/Users/8d51e6b4-2a97-4c03-b5f8-17ae90c3d264/.bundle/assistant
+        run_as:
+          service_principal_name: 8d51e6b4-2a97-4c03-b5f8-17ae90c3d264
+
 Good: the principal that runs it deploys it::
 
     # file: databricks.yml
@@ -167,7 +212,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.rules.bundle_validator._deployment import (
-    deployed_by_principal,
+    deployed_from_ci,
+    is_home_of,
     names_principal,
     resource_location,
     weighed,
@@ -198,14 +244,14 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     """The first refused resource of every target, each place of it once."""
     if _is_legacy(bundle) or not any(kind in _KINDS for target in bundle.targets for kind in target.resource_kinds):
         return
-    by_principal = deployed_by_principal(facts)
+    from_ci = deployed_from_ci(facts)
     seen = set()
     for target in sorted(bundle.targets, key=lambda target: not target.is_development):
         name = _fixed_identity(target)
         refused = next(_refused(target), None)
         if name is None or refused is None or refused.location in seen:
             continue
-        if not target.is_development and (by_principal or names_principal(target)):
+        if is_home_of(target, name) or (not target.is_development and (from_ci or names_principal(target))):
             continue
         seen.add(refused.location)
         yield _hit(bundle, target, name, refused)

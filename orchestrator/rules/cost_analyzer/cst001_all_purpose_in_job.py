@@ -8,8 +8,8 @@ between runs. The job also shares memory, libraries and restarts with everyone w
 that somebody runs at night can make it fail.
 
 Silent when: the target is for development or deploys its schedules paused and is not production; the job or the DAG is
-started by hand; the cluster is a value of the run; the bundle or file is a demo or a test. A job is reported once,
-whatever the number of its tasks.
+started by hand; the cluster is a value of the run; the bundle or file is a demo or a test, or the DAG calls itself an
+example. A job is reported once, whatever the number of its tasks.
 
 Source: Databricks documentation, compute for jobs; Databricks price list, jobs and all-purpose compute.
 
@@ -146,6 +146,14 @@ Good: a DAG that people start::
     with DAG(dag_id="orders", schedule=None) as dag:
         load = DatabricksSubmitRunOperator(task_id="load", existing_cluster_id="0923-164208-meows279")
 
+Good: a DAG that shows how it is done::
+
+    from airflow import DAG
+    from airflow.providers.databricks.operators.databricks import DatabricksNotebookOperator
+
+    with DAG(dag_id="example_orders", schedule="@daily") as dag:
+        DatabricksNotebookOperator(task_id="load", existing_cluster_id="0923-164208-meows279", notebook_path="/load")
+
 Good: a cluster of the run itself, and requests with a cluster of their own::
 
     # file: databricks.yml
@@ -174,6 +182,7 @@ Good: without a schedule, or on a cluster of its own::
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -194,6 +203,7 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/jobs/compute",),
 )
 _OPERATORS = ("DatabricksSubmitRunOperator", "DatabricksNotebookOperator", "DatabricksTaskOperator")
+_EXAMPLE = re.compile(r"(?:\A|[_\-.])(?:examples?|demo|tutorial|sample)(?:\Z|[_\-.])", re.IGNORECASE)
 _STARTS = frozenset({"schedule", "trigger", "continuous"})
 
 
@@ -234,12 +244,12 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     """Tasks of scheduled jobs that the SDK creates, and Airflow's operators."""
     if "existing_cluster_id" not in file.source.text or not facts.role(file.path).is_serious:
         return
-    started_by_hand = _is_started_by_hand(file)
+    left_out = _is_started_by_hand(file) or _is_example(file)
     for call in file.calls_named("Task", *_OPERATORS):
         cluster = _cluster(file, call)
         if cluster is None or (isinstance(cluster, ast.Constant) and not cluster.value):
             continue
-        if _is_scheduled(file, call) if call.name == "Task" else not started_by_hand:
+        if _is_scheduled(file, call) if call.name == "Task" else not left_out:
             what = "task of a scheduled job" if call.name == "Task" else "Airflow task"
             yield Hit(
                 location=file.location(cluster),
@@ -268,6 +278,12 @@ def _is_started_by_hand(file: PythonFile) -> bool:
         and keyword.value.value is None
         for keyword in given
     )
+
+
+def _is_example(file: PythonFile) -> bool:
+    """Whether the file's DAG calls itself an example."""
+    names = (file.string(call.argument(0, "dag_id")) or "" for call in file.calls_named("DAG", "dag"))
+    return any(_EXAMPLE.search(name) for name in names)
 
 
 def _is_scheduled(file: PythonFile, task: Call) -> bool:

@@ -21,7 +21,7 @@ _READING = frozenset({"SELECT", "ALL PRIVILEGES"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """One column of a CREATE TABLE with its statement."""
+    """One column of a CREATE TABLE, or that an ALTER TABLE adds, with its statement."""
 
     table: TableName
     column: Column
@@ -39,6 +39,16 @@ class Protection:
     has_policies: bool = False
     has_masks: bool = False
     open_tables: set[str] = field(default_factory=set)
+    open_schemas: set[str] = field(default_factory=set)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the project protects, tags or opens anything at all."""
+        return bool(self.masked or self.tagged or self.open_tables or self.open_schemas or self.has_masks)
+
+    def is_open(self, table: TableName) -> bool:
+        """Whether everyone may read the table, by a grant on it or on its schema."""
+        return table.table in self.open_tables or table.schema in self.open_schemas
 
     def is_masked(self, declared: Declared) -> bool:
         """Whether a mask is set on the column, or a policy asks for one of its tags."""
@@ -67,10 +77,16 @@ def read_protection(facts: Facts) -> Protection:
         if use.securable is not None and use.column is not None:
             found.tagged[use.securable.table, use.column.lower()].update({use.key, use.value} - {""})
     # Only a project that protects, tags or opens something is asked for its tables: reading them all takes time.
-    if found.masked or found.tagged or found.open_tables or found.has_masks:
-        for statement in statements_with(facts, "create", "table"):
-            _read_table(statement, found)
+    if found.says_something:
+        _read_columns(facts, found)
     return found
+
+
+def _read_columns(facts: Facts, found: Protection) -> None:
+    for statement in statements_with(facts, "create", "table"):
+        _read_table(statement, found)
+    for statement in statements_with(facts, "alter table", "add col"):
+        _read_added(statement, found)
 
 
 def _read_table(statement: Statement, found: Protection) -> None:
@@ -80,6 +96,22 @@ def _read_table(statement: Statement, found: Protection) -> None:
     if isinstance(details, CreateTable) and details.name is not None and not details.temporary:
         for column in details.columns:
             found.columns.append(Declared(table=details.name, column=column, statement=statement))
+
+
+def _read_added(statement: Statement, found: Protection) -> None:
+    from orchestrator.code.sql import AlterTable, Cursor
+    from orchestrator.code.sql.columns import read_columns
+
+    details = statement.details if statement.kind == "ALTER TABLE" else None
+    if not isinstance(details, AlterTable) or details.table is None or details.rest is None:
+        return
+    cursor = Cursor(details.rest.tokens, statement.template)
+    if not (cursor.take("ADD", "COLUMN") or cursor.take("ADD", "COLUMNS")):
+        return
+    cursor.take("IF", "NOT", "EXISTS")
+    listed = cursor.group() if cursor.upper == "(" else Cursor(cursor.tokens[cursor.index :], statement.template)
+    for column in read_columns(listed).columns:
+        found.columns.append(Declared(table=details.table, column=column, statement=statement))
 
 
 def _read_mask(statement: Statement, found: Protection) -> None:
@@ -101,7 +133,8 @@ def _read_grant(statement: Statement, found: Protection) -> None:
     from orchestrator.code.sql import Grant
 
     details = statement.details if statement.kind == "GRANT" else None
-    if not isinstance(details, Grant) or details.securable is None or details.securable_type != "TABLE":
+    if not isinstance(details, Grant) or details.securable is None or not _READING & set(details.privileges):
         return
-    if (details.principal or "").strip("`").lower() in _EVERYONE and _READING & set(details.privileges):
-        found.open_tables.add(details.securable.table)
+    opened = {"TABLE": found.open_tables, "SCHEMA": found.open_schemas}.get(details.securable_type)
+    if opened is not None and (details.principal or "").strip("`").lower() in _EVERYONE:
+        opened.add(details.securable.table)

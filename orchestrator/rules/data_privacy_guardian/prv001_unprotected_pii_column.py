@@ -1,8 +1,9 @@
 """A column with personal data stands in clear where the project itself says that it must not, or where everyone reads.
 
-What: a text or date column of a CREATE TABLE, without a mask and without an ABAC policy on its tags, that holds
-personal data by its name and a second sign: the project masks the column of the same name in another table; a tag or
-the column's comment calls it personal; or the table is granted to `account users`.
+What: a text or date column of a CREATE TABLE or that an ALTER TABLE adds, without a mask and without an ABAC policy on
+its tags, that holds personal data by its name and a second sign: the project masks the column of the same name in
+another table; a tag or the column's comment calls it personal; or the table or its schema is granted to `account
+users`.
 
 Why: a mask on one copy of an address is worth as much as the least protected copy. Whoever may not see it in one
 table reads it in the next.
@@ -34,6 +35,22 @@ Bad: everyone may read it::
     # file: sql/tables.sql
     CREATE TABLE main.gold.members (id BIGINT, email STRING, date_of_birth DATE);
     GRANT SELECT ON TABLE main.gold.members TO `account users`;
+
+Bad: added to what everyone may read::
+
+    # file: sql/tables.sql
+    CREATE TABLE main.gold.members (id BIGINT, since DATE);
+    GRANT SELECT ON SCHEMA main.gold TO `account users`;
+    ALTER TABLE main.gold.members ADD COLUMNS (level INT, email STRING);
+
+Good: added with a mask, or where few read::
+
+    # file: sql/tables.sql
+    GRANT SELECT ON SCHEMA main.gold TO `account users`;
+    ALTER TABLE main.gold.members ADD COLUMN level STRING;
+    ALTER TABLE main.silver.members ADD COLUMN phone STRING;
+    ALTER TABLE main.gold.staff ADD COLUMN email STRING;
+    ALTER TABLE main.gold.staff ALTER COLUMN email SET MASK main.gov.mask_email;
 
 Good::
 
@@ -122,7 +139,7 @@ def check(facts: Facts) -> Iterator[Hit]:
         kind = personal_kind(declared.column.name)
         if kind is None or protection.is_masked(declared) or _is_aside(declared, facts):
             continue
-        is_open = declared.table.table in protection.open_tables
+        is_open = protection.is_open(declared.table)
         sign = _sign(declared, protection, everywhere, is_open=is_open)
         if sign is not None:
             yield Hit(

@@ -1,8 +1,8 @@
 """Personal data of single people is written to a log, to the notebook's output or into an error.
 
-What: the value of a personal field of a row (`row["email"]`, `row.ssn`, `customer["phone"]`) in `print`, a logger's
-call or an exception's text, and personal columns that are selected by name and then shown with `show()` or
-`display()` in production code.
+What: the value of a personal field of a row (`row["email"]`, `row.ssn`, `customer["phone"]`), as it is or in a
+variable, in `print`, a logger's call or an exception's text, and personal columns that are selected by name and then
+shown with `show()` or `display()` in production code.
 
 Why: driver logs, job outputs and log collectors are read by more people than the table, are kept by other rules, and
 no mask, filter or erasure reaches them.
@@ -31,6 +31,12 @@ Bad: other ways to write it::
         if not customer["iban"]:
             raise ValueError("no account for " + customer["last_name"])
 
+Bad: in a variable::
+
+    for row in spark.table("main.silver.customers").collect():
+        address = row["email"]
+        print("mail to", address)
+
 Bad: rows on the driver's output::
 
     # file: src/job.py
@@ -46,6 +52,14 @@ Good: counts, ids and hashes::
         logger.info("merging %s", row["customer_id"])
         logger.info("address of %d characters, %s", len(row["email"]), mask(row["email"]))
     print(frame.count())
+
+Good: a variable that holds what is left of it::
+
+    for row in spark.table("main.silver.customers").collect():
+        domain = row["email"].split("@")[1]
+        size = len(row["email"])
+        address = mask(row["email"])
+        print(domain, size, address)
 
 Good: no person::
 
@@ -107,8 +121,8 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     severity = Severity.HIGH if role is Role.PRODUCTION else Severity.MEDIUM
     for call in file.calls_named(*sorted(SINKS)):
         if is_sink(file, call):
-            for field in _fields([*call.node.args, *(given.value for given in call.node.keywords)]):
-                yield _hit(file.location(field), file.text(field), _named(field), severity)
+            for field, named in _fields(file, [*call.node.args, *(given.value for given in call.node.keywords)]):
+                yield _hit(file.location(field), file.text(field), named, severity)
     for call, columns in shown_columns(file, facts):
         if role is Role.PRODUCTION or not file.notebook:
             yield _hit(file.call_location(call), ", ".join(columns), columns[0], severity)
@@ -119,13 +133,17 @@ def _is_of_data(file: PythonFile) -> bool:
     return file.notebook is not None or file.imports_any(*names) or "spark." in file.source.text
 
 
-def _fields(nodes: list[ast.expr]) -> Iterator[ast.expr]:
-    """The personal fields of rows in these expressions, but for those inside a call that hides the value."""
+def _fields(file: PythonFile, nodes: list[ast.expr]) -> Iterator[tuple[ast.expr, str]]:
+    """The personal fields of rows in these expressions, with their names, and the variables that hold one.
+
+    Those inside a call that hides the value are left out.
+    """
     waiting: list[ast.AST] = list(reversed(nodes))
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Subscript | ast.Attribute) and _is_personal(node):
-            yield node
+        held = file.value_of(node) if isinstance(node, ast.Name) else node
+        if isinstance(node, ast.expr) and isinstance(held, ast.Subscript | ast.Attribute) and _is_personal(held):
+            yield node, _named(held)
             continue
         if isinstance(node, ast.Call) and _SAFE.search(ast.unparse(node.func).lower()):
             continue

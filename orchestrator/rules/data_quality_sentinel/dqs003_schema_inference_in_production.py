@@ -1,7 +1,7 @@
 """A table whose column types are guessed from the files of the day.
 
 What: a batch read of CSV with `inferSchema`, or of JSON without a schema, that reaches a write to a table; the same in
-SQL with `CREATE TABLE ... AS SELECT` from `json` files.
+SQL with `CREATE TABLE ... AS SELECT` from `json` files, or from `read_files` of JSON or CSV without a schema.
 
 Why: one file with a text in a number column, or without a field, changes the type or drops the column: the write fails
 at night, or an overwrite changes the table under its readers. Guessing also reads the files twice.
@@ -38,6 +38,26 @@ Bad::
 
     # file: src/load.sql
     CREATE OR REPLACE TABLE main.silver.events AS SELECT * FROM json.`/Volumes/main/landing/events`
+
+Bad: through the table function::
+
+    # file: src/load.sql
+    CREATE OR REPLACE TABLE main.silver.people AS
+    SELECT * FROM read_files('/Volumes/main/landing/people', format => 'csv', header => true);
+
+Good: the table function with a schema, with hints, of text alone, and as a stream that keeps what it inferred::
+
+    # file: src/load.sql
+    CREATE OR REPLACE TABLE main.silver.a AS
+    SELECT * FROM read_files('/Volumes/main/a', format => 'json', schema => 'id INT');
+    CREATE OR REPLACE TABLE main.silver.b AS
+    SELECT * FROM read_files('/Volumes/main/b', format => 'csv', schemaHints => 'id INT');
+    CREATE OR REPLACE TABLE main.bronze.c AS
+    SELECT * FROM read_files('/Volumes/main/c', format => 'csv', inferColumnTypes => false);
+    CREATE OR REFRESH STREAMING TABLE main.bronze.d AS
+    SELECT * FROM STREAM read_files('/Volumes/main/d', format => 'json');
+    CREATE OR REPLACE TABLE main.silver.e AS
+    SELECT id::INT, name::STRING FROM read_files('/Volumes/main/e', format => 'csv');
 
 Good: the schema is given::
 
@@ -92,6 +112,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.frames import Frame, Root, RootKind, returned
 from orchestrator.code.roles import Role
+from orchestrator.rules.data_quality_sentinel._read_files import guessing_calls
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -111,6 +132,7 @@ RULE = Rule(
 )
 _ASKING = re.compile(r"inferSchema|\.json\(|format\(\s*[\"']json", re.IGNORECASE)
 _SETTLED = ("schema", "schemaHints", "primitivesAsString", "cloudFiles.schemaHints", "cloudFiles.schemaLocation")
+_TYPED_SQL = re.compile(r"cast|::", re.IGNORECASE)
 _TYPING = frozenset({"select", "selectExpr", "withColumn", "withColumns", "to", "transform", "astype"})
 
 
@@ -155,12 +177,20 @@ def _severity(facts: Facts, path: str) -> Severity:
 
 @RULE.on_sql
 def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
-    """Every table created from JSON files as they are."""
-    if "json.`" not in unit.template.text.lower() or not facts.role(unit.path).is_serious:
+    """Every table created from files as they are."""
+    text = unit.template.text.lower()
+    if not ("json.`" in text or "read_files" in text) or not facts.role(unit.path).is_serious:
         return
     for statement in unit.statements:
-        if statement.kind not in {"CREATE TABLE", "INSERT", "INSERT OVERWRITE"} or "cast" in statement.text.lower():
+        if statement.kind not in {"CREATE TABLE", "INSERT", "INSERT OVERWRITE"} or _TYPED_SQL.search(statement.text):
             continue
+        for guess in guessing_calls(statement):
+            yield Hit(
+                location=unit.location(guess.start, guess.end),
+                message=f"the column types of this table are guessed from the {guess.kind} files of the day; give "
+                "`read_files` a `schema` or `schemaHints`",
+                severity=_severity(facts, unit.path),
+            )
         for name in statement.reads:
             if name.path is not None and name.text.lower().startswith("json.`"):
                 yield Hit(

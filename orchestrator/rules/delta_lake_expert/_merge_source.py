@@ -7,9 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator.code.frames import Root, RootKind
-from orchestrator.code.python import Call, PythonFile, as_call
+from orchestrator.code.python import Call, PythonFile
 from orchestrator.rules.delta_lake_expert._merge_tables import table_evidence
 from orchestrator.rules.delta_lake_expert._micro_batches import batch_evidence
+from orchestrator.rules.delta_lake_expert._parts import UNIONS, UNITED, is_delivery, is_reduced_union
 from orchestrator.rules.delta_lake_expert._unique import (
     NULL_KEY,
     UNIQUE_STEPS,
@@ -17,6 +18,7 @@ from orchestrator.rules.delta_lake_expert._unique import (
     UNIQUE_WORDS,
     is_narrowed,
     is_unique_before,
+    unique_by_others,
 )
 from orchestrator.rules.delta_lake_expert._views import views_in_python, views_in_sql
 
@@ -26,22 +28,28 @@ if TYPE_CHECKING:
 
 MAX_VIEWS = 3
 """How many views are followed, one made of the other."""
-_UNIONS = frozenset({"union", "unionAll", "unionByName"})
+_TIED_WORDS = frozenset({"RANK", "DENSE_RANK", "QUALIFY", "OVER"})
+_TIED_TEXT = re.compile(r"dense_rank|\brank\(|qualify", re.IGNORECASE)
 _EXPLODES = re.compile(r"\b(explode|explode_outer|posexplode|inline|flatten)\s*\(", re.IGNORECASE)
-_FEED_FORMATS = frozenset({"json", "csv", "avro", "xml", "text"})
-"""Formats in which others deliver, as against those in which a job keeps its own results."""
 
 
-def frame_evidence(file: PythonFile, facts: Facts, node: ast.expr | None, depth: int = 0) -> str | None:
-    """Why a frame can hold a key twice, as words that follow "because"; None where nothing shows it."""
+def frame_evidence(
+    file: PythonFile, facts: Facts, node: ast.expr | None, depth: int = 0, *, on: str | None = None
+) -> str | None:
+    """Why a frame can hold a key twice, as words that follow "because"; None where nothing shows it.
+
+    `on` is the condition of the merge: rows that are unique by other columns than its own are not unique by it.
+    """
     frame = facts.frame(file, node)
-    if not frame.roots or depth > MAX_VIEWS or frame.has(*UNIQUE_STEPS) or is_narrowed(file, frame.operations):
+    others = unique_by_others(file, frame, on)
+    unique = any(call.name in UNIQUE_STEPS for call in frame.operations if call not in others)
+    if not frame.roots or depth > MAX_VIEWS or unique or is_narrowed(file, frame.operations):
         return None
     texts = [file.text(call.node) for call in frame.operations[-1:]]
     if any(NULL_KEY.search(text) for text in texts):
         return None
-    if frame.has(*_UNIONS) and all(_is_open(root) for root in (*frame.roots, *frame.joined)):
-        return "it is a union, in which a key can stand once for each part"
+    if frame.has(*UNIONS) and all(_is_open(root) for root in (*frame.roots, *frame.joined)):
+        return UNITED
     if any(_EXPLODES.search(file.text(_last_argument(call))) for call in frame.operations if call.node.args):
         return "it explodes an array, which repeats the key"
     found = {_root_evidence(file, facts, root, depth) for root in frame.roots}
@@ -61,7 +69,7 @@ def _root_evidence(file: PythonFile, facts: Facts, root: Root, depth: int) -> st
     if root.option("readChangeFeed") is not None or root.option("readChangeData") is not None:
         return "a change feed holds every version of a row"
     match root.kind:
-        case RootKind.FILES if not root.streaming and _FEED_FORMATS & _formats(file, root):
+        case RootKind.FILES if not root.streaming and is_delivery(file, root):
             return "it is read from files, which can bring a key more than once"
         case RootKind.TABLE if not root.streaming:
             return table_evidence(facts, file.pattern(root.target))
@@ -70,23 +78,8 @@ def _root_evidence(file: PythonFile, facts: Facts, root: Root, depth: int) -> st
         case RootKind.SQL if root.sql is not None:
             return unit_evidence(root.sql, facts, depth)
         case RootKind.UNKNOWN:
-            return _reduced(file, root.node)
+            return UNITED if is_reduced_union(file, root.node) else None
     return None
-
-
-def _formats(file: PythonFile, root: Root) -> set[str]:
-    """The format of a read, by `format(...)` or by the name of the ending call."""
-    return {(file.string(root.format) or "").lower(), *(call.name for call in root.reader)}
-
-
-def _reduced(file: PythonFile, node: ast.AST) -> str | None:
-    """A union over a list of frames: `reduce(DataFrame.unionByName, frames)`."""
-    call = as_call(node)
-    if call is None or call.name != "reduce" or not call.node.args:
-        return None
-    if not any(f".{name}" in file.text(call.node.args[0]) for name in _UNIONS):
-        return None
-    return "it is a union, in which a key can stand once for each part"
 
 
 def unit_evidence(unit: SqlUnit, facts: Facts, depth: int) -> str | None:
@@ -104,13 +97,17 @@ def query_evidence(
     """Why the rows of a query can hold a key twice; `reads` are the tables it may read."""
     words = set(query.words())
     text = unit.template.source_of(query.start, query.end)
-    if words & UNIQUE_WORDS or UNIQUE_TEXT.search(text) or NULL_KEY.search(text):
+    tied = "UNION" in words and bool(words & {"RANK", "DENSE_RANK"})
+    unique = words - _TIED_WORDS if tied else words
+    if unique & UNIQUE_WORDS or NULL_KEY.search(text):
+        return None
+    if UNIQUE_TEXT.search(_TIED_TEXT.sub("", text) if tied else text):
         return None
     inside = [name for name in reads if query.start <= name.start < query.end]
     if "UNION" in words and len(inside) < 2:
         return None
     if "UNION" in words:
-        return "it is a union, in which a key can stand once for each part"
+        return f"{UNITED}, and rows that tie share a rank" if tied else UNITED
     if "TABLE_CHANGES" in words:
         return "a change feed holds every version of a row"
     if words & {"EXPLODE", "POSEXPLODE", "LATERAL"}:

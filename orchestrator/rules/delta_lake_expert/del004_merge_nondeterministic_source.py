@@ -6,10 +6,11 @@ it more than once: a union, a micro-batch, a change feed, exploded arrays, files
 Why: when two source rows match one target row, Delta stops with DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE.
 Where a condition lets one of them through, the result depends on the data of the day.
 
-Silent when: something on the way makes keys unique (dropDuplicates, distinct, GROUP BY, a window function, a step whose
-name says so) or hides whether it does; there is no WHEN MATCHED, or it only deletes; a key is declared; the source is
-the caller's; the batch is of a stream that aggregates; a union repeats rows with a null key, which is how a history
-is written; it is a test.
+Silent when: something on the way makes keys unique (dropDuplicates, distinct, GROUP BY, a window function, a step
+whose name says so) or hides whether it does, unless it makes other columns unique than those of the condition, is
+never used, or ranks a union so that rows which tie share the first place; there is no WHEN MATCHED, or it only
+deletes; a key is declared; the source is the caller's; the batch is of a stream that aggregates; a union repeats rows
+with a null key, which is how a history is written; it is a test.
 
 Source: Delta Lake documentation, "Upsert into a table using merge": the note on several matching source rows.
 
@@ -50,6 +51,37 @@ Bad: a micro-batch as it comes::
             .whenNotMatchedInsertAll()
             .execute()
         )
+
+Bad: unique, but by another column::
+
+    from delta.tables import DeltaTable
+
+    def save(spark):
+        people = spark.read.table("main.silver.web").unionByName(spark.read.table("main.silver.app"))
+        people = people.dropDuplicates(["email"])
+        target = DeltaTable.forName(spark, "main.silver.customers")
+        target.alias("t").merge(people.alias("s"), "t.customer_id = s.customer_id").whenMatchedUpdateAll().execute()
+
+Bad: the newest rows are found, and all are merged::
+
+    from delta.tables import DeltaTable
+
+    def upsert(batch, batch_id):
+        order = Window.partitionBy("order_id").orderBy(F.desc("changed_at"))
+        newest = batch.withColumn("place", F.row_number().over(order)).where("place = 1")
+        target = DeltaTable.forName(batch.sparkSession, "main.silver.orders")
+        target.alias("t").merge(batch.alias("s"), "t.order_id = s.order_id").whenMatchedUpdateAll().execute()
+
+Bad: rows that tie are both first::
+
+    # file: src/load.sql
+    MERGE INTO main.silver.accounts AS t
+    USING (
+      SELECT * FROM (SELECT * FROM main.bronze.accounts_eu UNION ALL SELECT * FROM main.bronze.accounts_us)
+      QUALIFY rank() OVER (PARTITION BY account_id ORDER BY changed_at DESC) = 1
+    ) AS s
+    ON t.account_id = s.account_id
+    WHEN MATCHED THEN UPDATE SET *;
 
 Bad: a change feed::
 
@@ -95,6 +127,16 @@ Good: deleting a row twice is deleting it::
     USING (SELECT id FROM main.bronze.erased UNION ALL SELECT id FROM main.bronze.merged) AS s
     ON t.id = s.id
     WHEN MATCHED THEN DELETE;
+
+Good: the condition's column is computed from the columns that are unique::
+
+    from delta.tables import DeltaTable
+
+    def save(spark):
+        lines = spark.read.table("main.silver.web").unionByName(spark.read.table("main.silver.app"))
+        lines = lines.dropDuplicates(["order_id", "line"]).withColumn("line_key", F.concat("order_id", "line"))
+        target = DeltaTable.forName(spark, "main.silver.lines")
+        target.alias("t").merge(lines.alias("s"), "t.line_key = s.line_key").whenMatchedUpdateAll().execute()
 
 Good: a helper makes keys unique::
 
@@ -168,7 +210,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
 from orchestrator.rules.delta_lake_expert._merge_source import frame_evidence, name_evidence, query_evidence
-from orchestrator.rules.delta_lake_expert._unique import NULL_KEY, is_unique_before
+from orchestrator.rules.delta_lake_expert._unique import NULL_KEY, is_unique_before, unique_by_others
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -192,9 +234,10 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         return
     for merge in facts.merges(file):
         on = file.text(merge.condition) if merge.condition is not None else ""
-        if not _updates(merge.clauses) or NULL_KEY.search(on) or is_unique_before(file, merge.call.node):
+        others = unique_by_others(file, facts.frame(file, merge.source), on)
+        if not _updates(merge.clauses) or NULL_KEY.search(on) or is_unique_before(file, merge.call.node, others):
             continue
-        why = frame_evidence(file, facts, merge.source)
+        why = frame_evidence(file, facts, merge.source, on=on)
         if why is not None:
             shown = file.text(merge.source) if merge.source is not None else "the source"
             yield Hit(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _NAMES = frozenset({"AES_ENCRYPT", "AES_DECRYPT", "TRY_AES_DECRYPT"})
 
+_DECODERS = frozenset({"UNHEX", "UNBASE64", "TO_BINARY", "BINARY"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AesCall:
@@ -46,9 +48,21 @@ def aes_calls(unit: SqlUnit) -> Iterator[AesCall]:
             )
 
 
+def literal_argument(unit: SqlUnit, facts: Facts, call: AesCall, place: int) -> str | None:
+    """The value of an argument that is a literal, as it is or inside one call that decodes it (`unhex('00')`)."""
+    tokens = call.arguments[place] if place < len(call.arguments) else ()
+    inner = tokens[2:-1] if len(tokens) == 4 and tokens[0].upper in _DECODERS and tokens[1].upper == "(" else tokens
+    if len(inner) == 2 and inner[0].upper == "X" and inner[1].kind == "string":
+        inner = inner[1:]
+    return _literal(unit, facts, inner)
+
+
 def argument_text(unit: SqlUnit, facts: Facts, call: AesCall, place: int) -> str | None:
     """The value of an argument that is a literal: written there, or put there by a constant of the Python host."""
-    tokens = call.arguments[place] if place < len(call.arguments) else ()
+    return _literal(unit, facts, call.arguments[place] if place < len(call.arguments) else ())
+
+
+def _literal(unit: SqlUnit, facts: Facts, tokens: tuple[Token, ...]) -> str | None:
     if len(tokens) != 1 or tokens[0].kind != "string":
         return None
     holes = unit.template.holes_in(tokens[0].start, tokens[0].end)

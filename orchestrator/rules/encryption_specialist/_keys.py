@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 CIPHER_PACKAGES = ("Crypto", "Cryptodome", "cryptography")
 SHORTEST = 16
 """The shortest key of AES; shorter text in an HMAC is mostly a label that separates its uses."""
+_LONGEST = 64
 _REFERENCE = re.compile(r"\{\{|\$\{|<[^>]*>|\A\{[^{}]*\}\Z|x{4,}|\*{3}|\.\.\.")
+_AES = re.compile(
+    r"\b(?:try_)?aes_(?:en|de)crypt\s*\(\s*[\w.`]+(?:\s*\([\w.`\s]*\))?\s*,\s*(?:(?:unhex|unbase64|x)\s*\(?\s*)?'(?P<key>[^']*)'",
+    re.IGNORECASE,
+)
+"""A call whose first argument is a column, or one function of a column."""
 _STAND_IN = re.compile(r"your[-_ ]|example|placeholder|change.?me|replace|redact|dummy|todo|insert[-_ ]", re.IGNORECASE)
 
 
@@ -38,9 +44,18 @@ def literal_key(file: PythonFile, node: ast.expr | None, depth: int = 0) -> str 
         return None
     if call.name == "encode" and call.receiver is not None:
         return literal_key(file, call.receiver, depth + 1)
+    if call.name == "bytes" and call.receiver is None and isinstance(size := file.constant(call.argument(0, "s")), int):
+        return bytes(size) if 0 < size <= _LONGEST else None
     if call.name in {"bytes", "lit", "b64decode", "urlsafe_b64decode", "unhexlify", "fromhex", "bytearray", "unhex"}:
         return literal_key(file, call.argument(0, "s"), depth + 1)
     return None
+
+
+def expression_keys(file: PythonFile, node: ast.expr) -> Iterator[str]:
+    """The literals that an SQL expression hands to the AES functions as keys; holes of an f-string are left out."""
+    text = file.pattern(node) or ""
+    for found in _AES.finditer(text):
+        yield found["key"]
 
 
 def keyed_calls(file: PythonFile) -> Iterator[tuple[Call, ast.expr | None, str]]:

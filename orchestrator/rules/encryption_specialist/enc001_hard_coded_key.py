@@ -31,6 +31,18 @@ Bad: within an SQL text::
     KEY = "k8Jw2pQz6vLr0TnX"
     spark.sql(f"SELECT aes_decrypt(unbase64(iban), '{KEY}') AS iban FROM main.silver.accounts")
 
+Bad: decoded from hexadecimal::
+
+    # file: src/protect.sql
+    SELECT aes_encrypt(iban, unhex('6b384a773270517a36764c7230546e58')) AS iban FROM main.silver.accounts;
+
+Bad: within an expression::
+
+    from pyspark.sql import functions as F
+
+    def protect(frame):
+        return frame.withColumn("iban", F.expr("base64(aes_encrypt(iban, 'k8Jw2pQz6vLr0TnX', 'GCM'))"))
+
 Bad: other libraries::
 
     import hmac
@@ -53,6 +65,7 @@ Good: read at run time::
     box = Fernet(key)
     protected = frame.withColumn("iban", F.aes_encrypt(F.col("iban"), F.lit(key)))
     spark.sql(f"SELECT aes_encrypt(iban, '{key}') FROM main.silver.accounts")
+    other = frame.selectExpr("aes_encrypt(iban, secret('crm', 'iban-key')) AS iban", f"aes_encrypt(bic, '{key}')")
 
 Good: a stand-in, a column and a parameter::
 
@@ -74,8 +87,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
-from orchestrator.rules.encryption_specialist._functions import aes_calls, argument_text
-from orchestrator.rules.encryption_specialist._keys import is_key, keyed_calls, literal_key
+from orchestrator.rules.encryption_specialist._functions import aes_calls, literal_argument
+from orchestrator.rules.encryption_specialist._keys import expression_keys, is_key, keyed_calls, literal_key
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -103,9 +116,19 @@ def check_sql(unit: SqlUnit, facts: Facts) -> Iterator[Hit]:
     for call in aes_calls(unit):
         if facts.role(unit.path) in _PLAY:
             return
-        key = argument_text(unit, facts, call, 1)
+        key = literal_argument(unit, facts, call, 1)
         if key is not None and is_key(key):
             yield _hit(unit.location(call.start, call.end), f"`{call.name}`", key)
+
+
+@RULE.on_python
+def check_expressions(file: PythonFile, facts: Facts) -> Iterator[Hit]:
+    """Every literal key of an AES function in an SQL expression, as `expr` and `selectExpr` take it."""
+    if "aes_" not in file.source.text or facts.role(file.path) in _PLAY:
+        return
+    for argument in (given for call in file.calls_named("expr", "selectExpr") for given in call.node.args):
+        for key in filter(is_key, expression_keys(file, argument)):
+            yield _hit(file.location(argument), "an AES function", key)
 
 
 @RULE.on_python

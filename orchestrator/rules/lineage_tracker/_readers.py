@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from orchestrator.code.sql import Statement, Token
     from orchestrator.types import Location
 
-_READING = frozenset({"select", "filter", "where", "groupBy", "groupby", "orderBy", "sort", "dropDuplicates", "agg"})
+_READING = frozenset({"select", "filter", "where", "groupBy", "groupby", "orderBy", "sort", "dropDuplicates", "agg",
+                      "selectExpr"})  # fmt: skip
 _RESHAPING = frozenset({"withColumn", "withColumnRenamed", "withColumns", "selectExpr", "toDF", "select", "agg",
                         "pivot", "transform", "join", "drop"})  # fmt: skip
 
@@ -76,10 +78,18 @@ _READS = frozenset({"table", "read", "option", "format", "readStream"})
 
 def _names(file: PythonFile, node: ast.expr, column: str) -> bool:
     """Whether an argument is the column by name, or an expression of `col(name)`."""
-    if (file.string(node) or "").lower() == column:
+    if _is_text_of(file.string(node) or "", column):
         return True
     calls: Iterator[Call] = (call for call in file.calls_named("col", "column") if _within(file, call.node, node))
     return any((file.string(call.argument(0, "col")) or "").lower() == column for call in calls)
+
+
+def _is_text_of(text: str, column: str) -> bool:
+    """Whether a text is the column's name, or an SQL expression that reads it: in no literal, and not as an alias."""
+    if " " not in text.strip():
+        return text.lower() == column
+    plain = re.sub(r"'[^']*'", "", text.lower())
+    return re.search(rf"(?<![\w.])(?<!\bas )`?{re.escape(column)}\b(?!\s*[.(])", plain) is not None
 
 
 def _within(file: PythonFile, inner: ast.AST, outer: ast.AST) -> bool:

@@ -30,6 +30,22 @@ Bad: a column that Python reads::
     orders = spark.table("main.silver.orders")
     revenue = orders.filter(F.col("amount") > 0).groupBy("day").agg(F.sum("amount"))
 
+Bad: a column in an expression of Python::
+
+    # file: sql/rename.sql
+    ALTER TABLE main.silver.orders RENAME COLUMN amount TO net_amount;
+    # file: src/revenue.py
+    spark.table("main.silver.orders").where("amount > 0 AND day IS NOT NULL").write.saveAsTable("main.gold.orders")
+
+Good: a literal, an alias and a function of that name::
+
+    # file: sql/rename.sql
+    ALTER TABLE main.silver.orders RENAME COLUMN amount TO net_amount;
+    # file: src/revenue.py
+    orders = spark.table("main.silver.orders")
+    orders.where("kind = 'amount'").write.saveAsTable("main.gold.amounts")
+    orders.selectExpr("net_amount AS amount", "amount(day) AS day").write.saveAsTable("main.gold.orders")
+
 Bad: a table::
 
     # file: src/rename.py

@@ -1,7 +1,7 @@
 """A monitor is created without a schedule and nothing in the project refreshes it, so it shows the first day for ever.
 
-What: `quality_monitors.create(...)` without `schedule`, and a `quality_monitors` resource of a bundle without one, in a
-project that never calls `run_refresh`.
+What: `quality_monitors.create(...)` without `schedule` or with None for it, and a `quality_monitors` resource of a
+bundle without one, in a project that never calls `run_refresh`.
 
 Why: a monitor computes its metrics when it is made and then on its schedule. Without one, the tables of profile and
 drift keep the values of the first run: the dashboard stays green while the data moves, and an alert on the drift table
@@ -23,6 +23,12 @@ Bad::
         output_schema_name="main.monitoring",
         snapshot=MonitorSnapshot(),
     )
+
+Bad: a schedule of nothing::
+
+    from databricks.sdk import WorkspaceClient
+
+    WorkspaceClient().quality_monitors.create(table_name="main.churn.predictions", assets_dir=folder, schedule=None)
 
 Bad: in a bundle::
 
@@ -93,6 +99,7 @@ Good: a test::
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -121,7 +128,7 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     if facts.role(file.path) is Role.TEST:
         return
     for call in monitor_calls(file, "create"):
-        if call.unpacks or call.argument(-1, "schedule") is not None or _is_refreshed(facts):
+        if call.unpacks or _is_given(call.argument(-1, "schedule")) or _is_refreshed(facts):
             continue
         yield Hit(
             location=file.call_location(call),
@@ -140,6 +147,11 @@ def check_bundle(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
                 continue
             seen.add(resource.location)
             yield Hit(location=resource.location, message=_message(f"`{resource.key}`"), symbol=resource.key)
+
+
+def _is_given(schedule: ast.expr | None) -> bool:
+    """Whether there is a schedule, or may be one."""
+    return schedule is not None and not (isinstance(schedule, ast.Constant) and schedule.value is None)
 
 
 def _is_refreshed(facts: Facts) -> bool:

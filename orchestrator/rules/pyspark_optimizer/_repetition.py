@@ -33,6 +33,8 @@ def repeats(file: PythonFile, facts: Facts, call: Call, loop: Turns) -> bool:
 
 def _is_stepped(loop: Turns) -> bool:
     """Whether the loop cuts the work into pieces of a size that somebody chose."""
+    if isinstance(loop, ast.While):
+        return False
     over = as_call(loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter)
     if over is not None and over.name == "enumerate" and over.node.args:
         over = as_call(over.node.args[0])

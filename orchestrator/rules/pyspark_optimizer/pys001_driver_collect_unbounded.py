@@ -1,7 +1,7 @@
 """`collect()` or `toPandas()` brings a whole table to the driver.
 
-What: `collect` or `toPandas` on a frame that is read from a table or files, or by a query, and that nothing on the way
-limits, filters, groups or makes distinct.
+What: `collect`, `toPandas` or `list(...toLocalIterator())` on a frame that is read from a table or files, by a query,
+or joined of two such frames, and that nothing on the way limits, filters, groups or makes distinct.
 
 Why: all rows travel to one process and have to fit into its memory. The code works while the table is small and ends
 with an out-of-memory error, or a result above `spark.driver.maxResultSize`, on the day it is not.
@@ -27,6 +27,21 @@ Bad: columns are chosen, rows are not::
 
     df = spark.read.parquet("/Volumes/main/landing/orders")
     ids = [row.id for row in df.select("id").collect()]
+
+Bad: two whole tables::
+
+    orders = spark.table("main.silver.orders")
+    lines = orders.join(spark.table("main.silver.order_lines"), "order_id")
+    rows = lines.collect()
+    same = list(lines.toLocalIterator())
+
+Good: a join that keeps little, and rows that come one partition after the other::
+
+    orders = spark.table("main.silver.orders")
+    rows = orders.join(spark.table("main.silver.returns").where("day = '2026-01-01'"), "order_id").collect()
+    same = orders.join(spark.table("main.silver.returns"), "order_id", "left_semi").collect()
+    for row in orders.toLocalIterator():
+        send(row)
 
 Good: limited::
 
@@ -81,7 +96,7 @@ from collections.abc import Iterator
 from orchestrator.code.bound import Bound
 from orchestrator.code.facts import Facts
 from orchestrator.code.frames import Frame, Root
-from orchestrator.code.python import Call, PythonFile
+from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit, Rule, Severity
 
@@ -96,7 +111,7 @@ RULE = Rule(
 )
 _NARROWING = (
     "filter", "where", "limit", "sample", "sampleBy", "distinct", "dropDuplicates", "drop_duplicates", "groupBy",
-    "groupby", "rollup", "cube", "agg", "join", "intersect", "subtract", "exceptAll", "summary", "describe", "head",
+    "groupby", "rollup", "cube", "agg", "intersect", "subtract", "exceptAll", "summary", "describe", "head",
     "mapInPandas", "transform",
 )  # fmt: skip
 _NARROWING_SQL = re.compile(r"\b(where|limit|group\s+by|distinct|join|having|qualify|tablesample)\b", re.IGNORECASE)
@@ -126,11 +141,11 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     role = facts.role(file.path)
     if role in _SILENT:
         return
-    for call in file.calls_named("collect", "toPandas"):
+    for call in file.calls_named("collect", "toPandas", "toLocalIterator"):
         if call.receiver is None or facts.bound(file, call.receiver) is not Bound.UNBOUNDED:
             continue
         frame = facts.frame(file, call.receiver)
-        if frame.streaming or frame.joined or _is_narrowed(file, frame) or _trains(file, call):
+        if frame.streaming or not _takes_all(file, call) or not _is_whole(file, facts, frame) or _trains(file, call):
             continue
         yield Hit(
             location=file.call_location(call),
@@ -145,9 +160,27 @@ def _trains(file: PythonFile, call: Call) -> bool:
     return call.name == "toPandas" and file.imports_any(*_TRAINING)
 
 
-def _is_narrowed(file: PythonFile, frame: Frame) -> bool:
-    """Whether something on the way may leave few rows, or the source holds few by its name."""
-    return frame.has(*_NARROWING) or any(_is_narrow_source(file, root) for root in frame.roots)
+def _takes_all(file: PythonFile, call: Call) -> bool:
+    """Whether the rows are held at once: an iterator brings one partition after the other."""
+    around = as_call(file.parent(call.node))
+    return call.name != "toLocalIterator" or (around is not None and around.name in {"list", "tuple", "sorted"})
+
+
+def _is_whole(file: PythonFile, facts: Facts, frame: Frame) -> bool:
+    """Whether nothing on the way may leave few rows, no source holds few by its name, and what is joined is whole."""
+    joins = [call for call in frame.operations if call.name == "join"]
+    if len(joins) > 1 or frame.has(*_NARROWING) or any(_is_narrow_source(file, root) for root in frame.roots):
+        return False
+    if not joins:
+        return not frame.joined
+    kept = str(file.constant(joins[0].argument(2, "how")) or "inner")
+    other = joins[0].argument(0, "other")
+    joined = facts.frame(file, other)
+    whole = bool(joined.roots) and not joined.joined and not joined.has(*_NARROWING, "join")
+    if other is None or not whole or kept.endswith(("semi", "anti")):
+        return False
+    small = any(_is_narrow_source(file, root) for root in joined.roots)
+    return not small and facts.bound(file, other) is Bound.UNBOUNDED
 
 
 def _is_narrow_source(file: PythonFile, root: Root) -> bool:

@@ -1,7 +1,7 @@
 """A Spark action in every turn of a loop reads the same data again and again.
 
-What: `count`, `collect`, `toPandas` or a fetched aggregate inside a `for` loop or a comprehension, on a frame that
-comes from outside and is only filtered, selected or queried differently each turn.
+What: `count`, `collect`, `toPandas` or a fetched aggregate inside a `for` loop, a comprehension or a `while` loop that
+empties a list, on a frame that comes from outside and is only filtered, selected or queried differently each turn.
 
 Why: every turn starts a Spark job that scans the source from the beginning: fifty columns are fifty scans, one after
 the other, where a single `agg` or `groupBy` answers all of them in one pass.
@@ -50,6 +50,23 @@ Bad: one query a turn over one table::
 
     for name in columns:
         found = spark.sql(f"SELECT count(*) FROM main.silver.customers WHERE {name} IS NULL").collect()[0][0]
+
+Bad: a list that is emptied::
+
+    df = spark.table("main.silver.customers")
+    waiting = df.columns
+    while waiting:
+        name = waiting.pop()
+        missing[name] = df.filter(df[name].isNull()).count()
+
+Good: a search, whose next question depends on the answer::
+
+    df = spark.table("main.silver.parts")
+    waiting = [root]
+    while waiting:
+        part = waiting.pop()
+        for row in df.filter(F.col("parent") == part).collect():
+            waiting.append(row.part)
 
 Good: one pass::
 
@@ -219,7 +236,10 @@ def _severity(file: PythonFile, facts: Facts, call: Call) -> Severity:
 
 
 def _over(file: PythonFile, loop: Turns) -> str:
-    node = loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter
+    if isinstance(loop, ast.While):
+        node = loop.test
+    else:
+        node = loop.iter if isinstance(loop, ast.For | ast.AsyncFor) else loop.generators[0].iter
     text = " ".join(file.text(node).split())
     return text if len(text) <= 40 else f"{text[:37]}..."
 

@@ -39,6 +39,7 @@ Bad: a number is rounded::
     started = time.time()
     spark.sql("REFRESH TABLE main.silver.orders")
     print(round(time.time() - started, 1))
+    print(abs(-started))
 
 Bad: two numbers::
 
@@ -218,6 +219,8 @@ def _is_number(file: PythonFile, node: ast.expr, depth: int = 0) -> bool:
     if depth > _MAX_DEPTH:
         return False
     value = file.value_of(node)
+    if isinstance(value, ast.UnaryOp):
+        return _is_number(file, value.operand, depth + 1)
     if isinstance(value, ast.Constant):
         return isinstance(value.value, int | float)
     if isinstance(value, ast.BinOp):

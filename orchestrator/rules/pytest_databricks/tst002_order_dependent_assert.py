@@ -2,7 +2,7 @@
 
 What: in a test, the collected rows of a frame that was grouped, joined, deduplicated, repartitioned or windowed are
 compared with a list, with another frame's rows, by position, or by `assert_frame_equal` and `assert_df_equality`, and
-nothing sorts them.
+nothing sorts them. The first row counts as a position where the rows that the test writes out make several groups.
 
 Why: after a shuffle rows come in the order of partitions and hashes. The test passes on one machine and fails with
 another Spark version, partition count or adaptive setting, and nobody can tell such a failure from a real one.
@@ -55,6 +55,40 @@ Bad: by position::
         rows = orders.join(customers, "customer_id").select("name").collect()
         assert rows[0].name == "Ann"
         assert rows[1].name == "Bob"
+
+Bad: the first of several groups::
+
+    # file: tests/test_orders.py
+    def test_orders_are_summed(spark):
+        df = spark.createDataFrame([("a", 1), ("b", 2), ("a", 3)], ["id", "amount"])
+        rows = df.groupBy("id").sum("amount").collect()
+        assert rows[0]["sum(amount)"] == 4
+
+Bad: a column of pandas::
+
+    # file: tests/test_orders.py
+    def test_orders_are_summed(orders):
+        found = orders.groupBy("id").sum("amount").toPandas()
+        assert found["id"].tolist() == ["a", "b"]
+
+Good: one group, or groups that are alike::
+
+    # file: tests/test_orders.py
+    def test_orders_are_summed(spark):
+        one = spark.createDataFrame([("a", 1), ("a", 3)], ["id", "amount"])
+        assert one.groupBy("id").sum("amount").collect()[0][1] == 4
+        same = spark.createDataFrame([("a", 1), ("b", 1)], ["id", "amount"])
+        assert same.groupBy("id").count().collect()[0]["count"] == 1
+
+Good: a column of pandas that is sorted::
+
+    # file: tests/test_orders.py
+    def test_orders_are_summed(orders):
+        found = orders.groupBy("id").sum("amount").toPandas().sort_values("id")
+        assert found["id"].tolist() == ["a", "b"]
+        other = orders.groupBy("id").sum("amount").toPandas()
+        other.sort_values("id", inplace=True)
+        assert list(other["id"]) == ["a", "b"]
 
 Bad: through pandas::
 
@@ -142,6 +176,7 @@ from orchestrator.code.facts import Facts
 from orchestrator.code.frames import RootKind
 from orchestrator.code.python import Call, PythonFile, as_call
 from orchestrator.code.roles import Role
+from orchestrator.rules.pytest_databricks._groups import gives_many_groups
 from orchestrator.rules.pytest_databricks._order import unordered_after
 from orchestrator.rules.rule import Hit, Rule, Severity
 
@@ -214,11 +249,27 @@ def _moved(file: PythonFile, facts: Facts, side: ast.expr) -> str | None:
     if isinstance(value, ast.ListComp) and len(value.generators) == 1:
         return _moved(file, facts, value.generators[0].iter)
     call = as_call(value)
+    inner = _pandas_of_column(file, call) if call is not None else None
+    if inner is not None:
+        return _moved(file, facts, inner)
     parent = as_call(file.parent(side))
     if call is not None and _fetches(file, call):
         return unordered_after(file, facts, call.receiver)
     if parent is not None and parent.name in _FRAME_EQUALITIES:
         return unordered_after(file, facts, side)
+    return None
+
+
+def _pandas_of_column(file: PythonFile, call: Call) -> ast.expr | None:
+    """The pandas frame whose column `frame["a"].tolist()` or `list(frame["a"])` gives; None where it is no such."""
+    if call.name not in {"tolist", "to_list", "list"} or (call.name == "list") is not (call.receiver is None):
+        return None
+    column = call.receiver if call.receiver is not None else call.argument(0, "iterable")
+    while isinstance(column, ast.Subscript | ast.Attribute):
+        column = column.value
+        made = as_call(file.value_of(column))
+        if made is not None and made.name == "toPandas":
+            return column
     return None
 
 
@@ -231,7 +282,8 @@ def _fetches(file: PythonFile, call: Call) -> bool:
 
 def _is_sorted_in_place(file: PythonFile, side: ast.expr) -> bool:
     return isinstance(side, ast.Name) and any(
-        isinstance(call.receiver, ast.Name) and call.receiver.id == side.id for call in file.calls_named("sort")
+        isinstance(call.receiver, ast.Name) and call.receiver.id == side.id
+        for call in file.calls_named("sort", "sort_values")
     )
 
 
@@ -240,9 +292,12 @@ def _by_position(file: PythonFile, facts: Facts) -> Iterator[Hit]:
     seen: set[ast.AST] = set()
     for node in file.nodes(ast.Subscript):
         place = file.constant(node.slice)
-        if isinstance(place, bool) or not isinstance(place, int) or place < 1 or not _is_asserted(file, node):
+        if isinstance(place, bool) or not isinstance(place, int) or not _is_asserted(file, node):
             continue
         value = file.value_of(node.value)
+        fetched = as_call(value)
+        if place < 1 and (fetched is None or not gives_many_groups(file, facts, fetched.receiver)):
+            continue
         moved = _moved(file, facts, node.value)
         if value is None or moved is None or value in seen:
             continue

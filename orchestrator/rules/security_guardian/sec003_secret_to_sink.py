@@ -1,7 +1,7 @@
 """A secret is printed, logged, shown or returned.
 
-What: the value of `dbutils.secrets.get`, whole or inside another text, that goes to `print`, `display`, a logger,
-`dbutils.notebook.exit` or the message of an exception.
+What: the value of `dbutils.secrets.get`, whole, inside another text or character by character, that goes to `print`,
+`display`, a logger, `dbutils.notebook.exit` or the message of an exception.
 
 Why: logs, run results and error messages are kept for months, are shipped to other systems and are read by people who
 may not read the secret scope. The masking of cell output covers only the exact text: not a part, not an encoded form,
@@ -45,6 +45,24 @@ Bad: an exception::
     key = dbutils.secrets.get("crm", "key")
     if not connect(key):
         raise RuntimeError("no connection with " + key)
+
+Bad: character by character, which nothing masks::
+
+    password = dbutils.secrets.get("crm", "password")
+    for character in password:
+        print(character, end=" ")
+    print(" ".join(character for character in password))
+    print([character for character in password])
+
+Good: a loop over something else::
+
+    password = dbutils.secrets.get("crm", "password")
+    for name in dbutils.secrets.list("crm"):
+        print(name)
+    for number, character in enumerate(password):
+        print(number)
+    for part in password.split("-"):
+        check(part)
 
 Good::
 
@@ -180,11 +198,17 @@ def _of_call(file: PythonFile, node: ast.Call, seen: set[ast.expr]) -> Call | No
 
 
 def _definitions(file: PythonFile, name: ast.Name) -> list[ast.expr]:
-    kinds = {BindingKind.ASSIGN, BindingKind.AUGMENT}
+    kinds = {BindingKind.ASSIGN, BindingKind.AUGMENT, BindingKind.LOOP}
     return [found.value for found in file.definitions(name) if found.kind in kinds and found.value is not None]
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        return [node.elt]
+    return _held(node)
+
+
+def _held(node: ast.expr) -> list[ast.expr]:
     match node:
         case ast.JoinedStr():
             return [piece.value for piece in node.values if isinstance(piece, ast.FormattedValue)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from orchestrator.code.frames import Frame, RootKind
 from orchestrator.code.python import Call, PythonFile, as_call
@@ -27,6 +28,30 @@ def watermark_column(file: PythonFile, before: Frame) -> str | None:
         if operation.name not in _FILTERS:
             return None
     return None
+
+
+def cleans_both(file: PythonFile, join: Call, marked: Frame) -> bool:
+    """Whether the only watermark of a join may clean both of its sides, because its column is one of the keys.
+
+    True as well where its column or the condition is not known.
+    """
+    step = marked.operation("withWatermark")
+    column = file.string(step.argument(0, "eventTime")) if step is not None else None
+    condition = join.argument(1, "on")
+    if column is None or condition is None:
+        return True
+    text = file.pattern(condition) or file.text(file.value_of(condition) or condition)
+    name = re.escape(column.rsplit(".", 1)[-1])
+    if not re.search(r"[<>=]|between", text, re.IGNORECASE):
+        return re.search(rf"\b{name}\b", text) is not None or not _is_spelt(file, condition)
+    return re.search(rf"\b{name}\W{{0,3}}\s*(?<![<>!])==?|(?<![<>!])==?\s*[\w.(\"'\[]*\b{name}\b", text) is not None
+
+
+def _is_spelt(file: PythonFile, condition: ast.expr) -> bool:
+    """Whether the keys of a join are a text or a list of texts that are written out."""
+    value = file.value_of(condition)
+    given = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    return all(one is not None and file.string(one) is not None for one in given)
 
 
 def constant_keys(file: PythonFile, call: Call) -> set[str]:

@@ -1,15 +1,17 @@
 """A stream is deduplicated, windowed or joined with another stream without a watermark, so its state grows for ever.
 
 What: on a frame that is a stream for certain: `dropDuplicates` or `distinct`, an aggregation by `window`, or a join of
-two streams, with no `withWatermark` before it; `dropDuplicates` on keys without the watermark's column; in SQL, a
-streaming table that selects DISTINCT or groups by `window` from STREAM without WATERMARK.
+two streams, with no `withWatermark` before it, or in a join before one of the two only; `dropDuplicates` on keys
+without the watermark's column; in SQL, a streaming table that selects DISTINCT or groups by `window` from STREAM
+without WATERMARK.
 
 Why: without a watermark nothing ever tells the query that a key or window is over, so it keeps all of them. The state
 store grows with every day, batches slow down, and one night the executors run out of memory. (In append mode an
 aggregation without a watermark does not start at all.)
 
 Silent when: a watermark stands before it, or the frame went through a function that may have set one; the frame is the
-batch of `foreachBatch`, which is no stream; one side of the join is static; the source is the `rate` generator; the
+batch of `foreachBatch`, which is no stream; one side of the join is static, or the column of the only watermark is a
+key of the join, by which both sides are cleaned; the source is the `rate` generator; the
 result goes to the console or to memory; it is a test. In complete mode a watermark removes nothing, so only the growth
 is mentioned.
 
@@ -32,6 +34,12 @@ Bad: two streams::
     orders = spark.readStream.table("main.bronze.orders")
     payments = spark.readStream.table("main.bronze.payments")
     paid = orders.join(payments, "order_id")
+
+Bad: two streams, one watermark::
+
+    orders = spark.readStream.table("main.bronze.orders").withWatermark("ordered_at", "1 hour")
+    payments = spark.readStream.table("main.bronze.payments")
+    paid = orders.join(payments, F.expr("order_id = paid_order AND paid_at >= ordered_at AND paid_at < due_at"))
 
 Bad: the keys leave out the column of the watermark, so no key is ever dropped::
 
@@ -86,6 +94,13 @@ Good: both sides have watermarks::
     payments = spark.readStream.table("main.bronze.payments").withWatermark("paid_at", "1 hour")
     paid = orders.join(payments, "order_id")
 
+Good: the watermark's column is a key, so it cleans both sides::
+
+    orders = spark.readStream.table("main.bronze.orders").withWatermark("hour", "1 hour")
+    payments = spark.readStream.table("main.bronze.payments")
+    same = orders.join(payments, ["order_id", "hour"])
+    other = orders.join(payments, F.expr("order_id = paid_order AND hour = paid_hour"))
+
 Good: a function may have set it::
 
     events = with_event_time(spark.readStream.table("main.bronze.events"))
@@ -134,6 +149,7 @@ from orchestrator.code.python import Call, PythonFile
 from orchestrator.code.roles import Role
 from orchestrator.rules.rule import Hit, Rule, Severity
 from orchestrator.rules.streaming_specialist._queries import THROWAWAY_SINKS, sink_format
+from orchestrator.rules.streaming_specialist._stream_joins import HIDING, join_fault, quoted
 from orchestrator.rules.streaming_specialist._watermark import (
     constant_keys,
     groups_by_window,
@@ -153,7 +169,7 @@ RULE = Rule(
     references=("https://docs.databricks.com/aws/en/structured-streaming/watermarks",),
 )
 _DEDUPLICATIONS = ("dropDuplicates", "drop_duplicates", "dropDuplicatesWithinWatermark", "distinct")
-_MAY_SET_ONE = ("withWatermark", "transform", "pipe")
+_MAY_SET_ONE = ("withWatermark", *HIDING)
 _SQL_STATE = re.compile(r"\bSELECT\s+DISTINCT\b|\bGROUP\s+BY\b[^;]*\b(?:session_)?window\s*\(", re.IGNORECASE)
 _SQL_STREAM = re.compile(r"\b(?:FROM|JOIN)\s+STREAM\b", re.IGNORECASE)
 _SQL_KINDS = frozenset({"CREATE STREAMING TABLE", "CREATE FLOW"})
@@ -203,9 +219,9 @@ def _fault(file: PythonFile, facts: Facts, call: Call) -> tuple[Severity, str] |
     name = file.text(call.receiver) if isinstance(call.receiver, ast.Name) else "the stream"
     if call.name in _DEDUPLICATIONS:
         return _deduplication(file, call, before, name)
-    if before.has(*_MAY_SET_ONE):
-        return None
-    return _join(file, facts, call, name) if call.name == "join" else _window(file, facts, call, name)
+    if call.name == "join":
+        return join_fault(file, facts, call, before)
+    return None if before.has(*_MAY_SET_ONE) else _window(file, facts, call, name)
 
 
 def _is_thrown_away(file: PythonFile, facts: Facts, call: Call) -> bool:
@@ -225,7 +241,7 @@ def _queries_over(file: PythonFile, facts: Facts, call: Call) -> list[Write]:
 def _deduplication(file: PythonFile, call: Call, before: Frame, name: str) -> tuple[Severity, str] | None:
     if not before.has(*_MAY_SET_ONE):
         return Severity.HIGH, (
-            f"`{call.name}` on {_quoted(name)} keeps every key it has ever seen, because no `withWatermark` stands "
+            f"`{call.name}` on {quoted(name)} keeps every key it has ever seen, because no `withWatermark` stands "
             "before it; set one and use `dropDuplicatesWithinWatermark`"
         )
     column = watermark_column(file, before)
@@ -244,24 +260,10 @@ def _window(file: PythonFile, facts: Facts, call: Call, name: str) -> tuple[Seve
     modes = {write.mode for write in _queries_over(file, facts, call)}
     if modes == {"complete"}:
         return Severity.LOW, (
-            f"complete mode keeps every window of {_quoted(name)} in state for ever; write in update mode with a "
+            f"complete mode keeps every window of {quoted(name)} in state for ever; write in update mode with a "
             "watermark where the table may hold the past"
         )
     return Severity.HIGH, (
-        f"the windows of {_quoted(name)} are never closed, because no `withWatermark` stands before `{call.name}`"
+        f"the windows of {quoted(name)} are never closed, because no `withWatermark` stands before `{call.name}`"
         + (": in append mode the query does not start" if modes == {"append"} else "; their state grows for ever")
     )
-
-
-def _join(file: PythonFile, facts: Facts, call: Call, name: str) -> tuple[Severity, str] | None:
-    other = facts.frame(file, call.argument(0, "other"))
-    if not is_stream(file, other) or other.has(*_MAY_SET_ONE):
-        return None
-    return Severity.HIGH, (
-        f"{_quoted(name)} is joined with another stream and neither has a watermark, so both are kept in state for "
-        "ever; set `withWatermark` on both and bound the time between them in the condition"
-    )
-
-
-def _quoted(name: str) -> str:
-    return name if name == "the stream" else f"`{name}`"

@@ -1,6 +1,6 @@
 """`trigger(once=True)` reads the whole backlog in one batch; `availableNow=True` reads it in batches and then stops.
 
-What: a streaming query with the trigger `once=True`.
+What: a streaming query with the trigger `once=True`, written as a keyword or in a dictionary that `**` unpacks.
 
 Why: `once` ignores `maxFilesPerTrigger` and its like, so after a pause the whole backlog becomes one batch, which
 spills or fails and then starts from nothing. It is deprecated; `availableNow` does the same work in batches of a
@@ -27,6 +27,20 @@ Good::
     stream = spark.readStream.table("main.bronze.orders")
     stream.writeStream.trigger(availableNow=True).option("checkpointLocation", path).toTable("main.silver.orders")
     stream.writeStream.trigger(once=only_once).option("checkpointLocation", copy).toTable("main.silver.copy")
+
+Bad: in a dictionary::
+
+    TRIGGER = {"once": True}
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.trigger(**TRIGGER).option("checkpointLocation", path).toTable("main.silver.orders")
+
+Good: in a dictionary::
+
+    TRIGGER = {"availableNow": True}
+    stream = spark.readStream.table("main.bronze.orders")
+    stream.writeStream.trigger(**TRIGGER).option("checkpointLocation", path).toTable("main.silver.orders")
+    other = stream.writeStream.trigger(**({"availableNow": True} if new else {"once": True}))
+    other.option("checkpointLocation", copy).toTable("main.silver.copy")
 
 Good: for old runtimes::
 
@@ -79,6 +93,10 @@ RULE = Rule(
     default=True,
     references=("https://docs.databricks.com/aws/en/structured-streaming/triggers",),
 )
+_MESSAGE = (
+    "`trigger(once=True)` takes the whole backlog as one batch; `availableNow=True` takes it in batches of a bounded "
+    "size and stops as well"
+)
 
 
 @RULE.on_python
@@ -93,6 +111,7 @@ def check(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         whole = write.step("foreachBatch") is not None
         if len(triggers) == 1 and not (whole and checkpoint(file, write) is None):
             yield from _hits(file, triggers[0], safe=not whole)
+            yield from _unpacked(file, triggers[0])
 
 
 def _hits(file: PythonFile, call: Call, *, safe: bool) -> Iterator[Hit]:
@@ -102,7 +121,17 @@ def _hits(file: PythonFile, call: Call, *, safe: bool) -> Iterator[Hit]:
             continue
         yield Hit(
             location=file.call_location(call),
-            message="`trigger(once=True)` takes the whole backlog as one batch; `availableNow=True` takes it in "
-            "batches of a bounded size and stops as well",
+            message=_MESSAGE,
             fix=Fix(description="use `availableNow=True`", edits=(file.edit(given, "availableNow=True"),), safe=safe),
         )
+
+
+def _unpacked(file: PythonFile, call: Call) -> Iterator[Hit]:
+    """The hit of a dictionary that holds `once`; others may read the dictionary, so there is no fix for it."""
+    for given in call.node.keywords:
+        held = file.value_of(given.value) if given.arg is None else None
+        if not isinstance(held, ast.Dict):
+            continue
+        pairs = zip(held.keys, held.values, strict=True)
+        if any(key is not None and file.string(key) == "once" and file.constant(one) is True for key, one in pairs):
+            yield Hit(location=file.call_location(call), message=_MESSAGE)

@@ -14,14 +14,14 @@ business_date = datetime.fromisoformat(started).replace(tzinfo=UTC).astimezone(S
 catalog = dbutils.widgets.get("catalog")
 opened_at = datetime.now(UTC).astimezone(STORE_ZONE)
 
-missing = spark.sql(
-    "SELECT s.store_id FROM IDENTIFIER(:stores) s LEFT ANTI JOIN IDENTIFIER(:tills) t ON t.store_id = s.store_id AND t.business_date = :day",
-    args={"stores": f"{catalog}.core.stores", "tills": f"{catalog}.till.day_end", "day": business_date},
+still_open = spark.sql(
+    "SELECT DISTINCT store_id FROM IDENTIFIER(:tills) WHERE state = 'OPEN' ORDER BY store_id",
+    args={"tills": f"{catalog}.till.till_state"},
 )
-missing_ids = [row.store_id for row in missing.collect()]
+open_stores = [row.store_id for row in still_open.collect()]
 
 # COMMAND ----------
 
 dbutils.jobs.taskValues.set(key="business_date", value=business_date.isoformat())
-if missing_ids:
-    raise RuntimeError(f"{opened_at:%H:%M} local: {business_date} waits for the day end of {', '.join(missing_ids)}")
+if open_stores:
+    raise RuntimeError(f"{opened_at:%H:%M} local: {business_date} waits for the tills of {', '.join(open_stores)}")

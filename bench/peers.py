@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 from measure import Command
+from orchestrator.evaluate.peers.environment import pinned
 from semgrep_rules import write_rules
 
 ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".bench" / "peers"
-PINNED = ("pylint==4.1.4", "databricks-labs-pylint==0.5.0", "semgrep==1.182.0")
+PINNED = pinned("pylint", "databricks-labs-pylint", "semgrep")
 PYLINT_CHECKS = (
     "dbutils-fs-cp", "dbutils-fs-head", "dbutils-fs-ls", "dbutils-fs-mount", "dbutils-credentials",
     "dbutils-notebook-run", "pat-token-leaked", "notebooks-percent-run", "notebooks-too-many-cells",

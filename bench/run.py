@@ -13,7 +13,9 @@ from measure import BenchError
 from model_review import MODEL_REVIEWS
 from page import merged, section
 from peers import ROOT
+from pull_request import PULL_REQUESTS
 from rows import MEASUREMENTS, QUICK, Bench, Row, Sizes, prepared
+from rule_cost import RULES
 from servers import SERVERS
 from toolbox import TOOLS
 from workspaces import WORKSPACES
@@ -69,7 +71,16 @@ def main() -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # The loopback model is that of the tests.
     sys.path.append(str(ROOT))
-    every: tuple[Measurement, ...] = (*MEASUREMENTS, *SERVERS, *TOOLS, *WORKSPACES, *MODEL_REVIEWS, *KILLS)
+    every: tuple[Measurement, ...] = (
+        *MEASUREMENTS,
+        *RULES,
+        *SERVERS,
+        *TOOLS,
+        *WORKSPACES,
+        *MODEL_REVIEWS,
+        *PULL_REQUESTS,
+        *KILLS,
+    )
     by_name = {measure.__name__: measure for measure in every}
     asked = options(list(by_name))
     chosen = [measure for name, measure in by_name.items() if not asked.only or name in asked.only]

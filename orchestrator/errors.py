@@ -7,9 +7,12 @@ OrchestratorError (4: our fault)
 │   ├── ContentError
 │   ├── GitError
 │   ├── WorkspaceError
+│   ├── GitHubError
+│   │   └── ArtifactError
 │   ├── ModelSetupError
 │   └── RunError
 ├── IncompleteError (3: something was not reviewed)
+│   ├── EvalError
 │   ├── ModelError
 │   │   └── CassetteError
 │   └── SpentError
@@ -55,6 +58,14 @@ class WorkspaceError(UsageError):
     """A workspace that refused, did not answer or does not hold what was asked for; it says what would work."""
 
 
+class GitHubError(UsageError):
+    """A pull request that cannot be reviewed or posted on as it is, or a service that refused it."""
+
+
+class ArtifactError(GitHubError):
+    """A folder of a pull request's review that is absent, damaged or tampered with."""
+
+
 class ModelSetupError(UsageError):
     """A model that cannot be asked as things are: no credential, no library, no such provider or price."""
 
@@ -67,6 +78,10 @@ class IncompleteError(OrchestratorError):
     """A run that could not look at everything it was asked to look at."""
 
     exit_code: ClassVar[int] = 3
+
+
+class EvalError(IncompleteError):
+    """An eval case, stored run, lock or baseline that is refused; it names the file and the reason."""
 
 
 class ModelError(IncompleteError):

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
+EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 DEVELOPMENT: list[str] = PROJECT["dependency-groups"]["dev"]
 
 
@@ -24,7 +25,12 @@ def pinned(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("lock", "requirements"),
-    [("requirements.lock", RUNTIME), ("requirements-dev.lock", RUNTIME + DEVELOPMENT)],
+    [
+        ("requirements.lock", RUNTIME),
+        ("requirements-dev.lock", RUNTIME + DEVELOPMENT),
+        ("requirements-action.lock", RUNTIME + EXTRAS["github"]),
+        ("requirements-action-model.lock", RUNTIME + EXTRAS["github"] + EXTRAS["model"]),
+    ],
 )
 def test_lock_satisfies_the_project(lock: str, requirements: list[str]) -> None:
     versions = pinned(lock)
@@ -37,7 +43,7 @@ def test_development_lock_holds_the_runtime_lock() -> None:
     assert pinned("requirements.lock").items() <= pinned("requirements-dev.lock").items(), "run `make lock`"
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", sorted(file.name for file in ROOT.glob("requirements*.lock")))
 def test_lock_is_hashed_and_names_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[a-z])", text.strip())

@@ -55,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _head(packages: int, lines: int, true: int, wrong: int) -> Iterator[str]:
     yield "# Rules beside other linters\n"
     yield "Written by `python evals/rules/peers.py`; do not edit.\n"
-    yield f"Each linter in the settings of docs/evals.md over the same {packages} packages ({lines:,} lines as we count them)."
+    size = f"{packages} packages ({lines:,} lines as we count them)"
+    yield f"Each linter in the settings of docs/evals.md over the same {size}."
     yield "A finding is a line of a file: several messages about one line count once.\n"
     yield f"The labelled lines are the {true} that readers called true and the {wrong} others that they read. They come"
     yield "from our own findings, so ours cover them by construction; what other linters find elsewhere nobody has"

@@ -8,6 +8,8 @@ LIBRARIES = {
     "workspace": ("databricks", "duckdb", "mcp", "starlette", "uvicorn"),
     "model": ("anthropic", "aiosqlite", "langgraph", "mcp", "tenacity"),
     "cassettes": ("vcr",),
+    "evals": ("numpy", "scipy"),
+    "github": ("github",),
 }
 """The libraries by which an extra is known to be installed."""
 CODECS = ("lz4", "zstandard")

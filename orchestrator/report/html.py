@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections import Counter
-from hashlib import sha256
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.report.html_finding import article
 from orchestrator.report.html_markup import Html, tag
+from orchestrator.report.html_page import page
 from orchestrator.report.html_sections import coverage, filters, masthead, notes, rules, specialists
 from orchestrator.report.verdict import uncounted, verdict
 from orchestrator.report.wording import counted
@@ -25,26 +23,13 @@ if TYPE_CHECKING:
 Card: TypeAlias = "tuple[Finding, Html]"
 """A finding with its article."""
 
-_ASSETS = Path(__file__).parent / "assets"
 _UNSAFE_IN_ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def render(review: Review, context: Context) -> str:
     """The whole page; findings that do not count are there too, folded."""
-    style, script = _asset("report.css"), _asset("report.js")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{review.project}: {verdict(review, context.fail_on).outcome}"),
-        tag("link", rel="icon", href="data:,"),
-        tag("style", style),
-    )
-    body = tag("body", *_body(review, context), tag("script", script))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    title = f"{review.project}: {verdict(review, context.fail_on).outcome}"
+    return page(title, *_body(review, context))
 
 
 def _body(review: Review, context: Context) -> Iterator[Html]:
@@ -127,25 +112,3 @@ def _page_anchor(rule: str, pages: dict[str, RulePage]) -> str | None:
 
 def _rule_name(rule: str) -> str:
     return f"rule-{_UNSAFE_IN_ANCHOR.sub('-', rule)}"
-
-
-def _asset(name: str) -> Html:
-    """One of our own files, as markup: it is printed as it is."""
-    return Html((_ASSETS / name).read_text(encoding="utf-8"))
-
-
-def _policy(style: str, script: str) -> str:
-    """A policy that runs these two and fetches nothing at all."""
-    parts = {
-        "default-src": "'none'",
-        "style-src": _hash(style),
-        "script-src": _hash(script),
-        "img-src": "data:",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in parts.items())
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

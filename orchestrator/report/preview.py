@@ -27,7 +27,12 @@ class Hunk:
 
 
 def preview(fix: Fix, context: Context) -> tuple[Hunk, ...]:
-    """The fix as hunks; empty when a line it touches is not at hand or is masked, for half a preview would mislead."""
+    """The fix as hunks; empty when a line it touches is not at hand or is masked, for half a preview would mislead.
+
+    Of a Jupyter notebook the lines of its cells are at hand, and an edit is of the JSON around them.
+    """
+    if any(edit.path.endswith(".ipynb") for edit in fix.edits):
+        return ()
     hunks = [_hunk(edits, context) for edits in _runs(fix.edits)]
     return tuple(hunk for hunk in hunks if hunk) if all(hunks) else ()
 

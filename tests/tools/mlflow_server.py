@@ -29,7 +29,14 @@ class TrainedServer:
 
 @contextmanager
 def trained_server(folder: Path) -> Iterator[TrainedServer]:
-    """The server until the end of the block."""
+    """The server until the end of the block, with two runs and a model in it."""
+    with empty_server(folder) as url:
+        yield TrainedServer(url=url, runs=_train(url, folder))
+
+
+@contextmanager
+def empty_server(folder: Path) -> Iterator[str]:
+    """The address of a server without runs, until the end of the block."""
     if not (PROGRAMS / "mlflow").exists():
         raise FileNotFoundError("MLflow is not installed: run `make env-real`")
     port = _free_port()
@@ -44,8 +51,7 @@ def trained_server(folder: Path) -> Iterator[TrainedServer]:
         listener = _listener(process, ready)
         try:
             _await(process, ready)
-            url = f"http://127.0.0.1:{port}"
-            yield TrainedServer(url=url, runs=_train(url, folder))
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             # Who reads the pipe ends with it, before the pipe is closed.

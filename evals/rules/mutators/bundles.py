@@ -267,6 +267,11 @@ MUTATORS = (
         ("client of an environment", 'spec: {environment_version: "4"}', 'spec: {client: "4"}'),
         ("target of a pipeline", "schema: gold", "target: gold"),
         ("continuous pipeline", "      serverless: true\n", "      serverless: true\n      continuous: true\n"),
+        (
+            "development of a pipeline, in production mode too",
+            "      serverless: true\n",
+            "      serverless: true\n      development: true\n",
+        ),
         ("environments for targets", "\ntargets:\n", "\nenvironments:\n"),
         ("the Terraform engine", "bundle: {name: sensors}", "bundle: {name: sensors, engine: terraform}"),
         (

@@ -93,7 +93,7 @@ def load(text: str, name: str) -> tuple[Meta, bool]:
         CassetteError: the file is none, or of another schema.
     """
     try:
-        fields = yaml.safe_load(text)
+        fields = yaml.load(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise CassetteError(f"the provenance {name} is no YAML: {_first_line(error)}") from None
     if not isinstance(fields, dict):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -54,18 +55,25 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """The text with what may not be kept masked."""
-        if self.root is not None:
-            for spelling in sorted({str(self.root), str(self.root.resolve())}, key=len, reverse=True):
-                text = text.replace(spelling, CASE)
-        values = [secret.value for secret in find_secrets(text)]
-        values += [match[0] for match in _TOKENS.finditer(text)]
-        values += [match[0] for match in _PERSONAL.finditer(text) if self._is_personal(match[0])]
-        for value in sorted(set(values), key=len, reverse=True):
-            text = text.replace(value, MASKED)
-        return text
+        return _cleaned(self, text)
 
-    def _is_personal(self, value: str) -> bool:
+    def is_personal(self, value: str) -> bool:
+        """Whether a host or an address is somebody's, and not a reserved one or of the case itself."""
         return _RESERVED.search(value) is None and value not in self.public
+
+
+@lru_cache(maxsize=2048)
+def _cleaned(scrubber: Scrubber, text: str) -> str:
+    """The masked text, kept: every turn of every agent sends the same project and the same tools once more."""
+    if scrubber.root is not None:
+        for spelling in sorted({str(scrubber.root), str(scrubber.root.resolve())}, key=len, reverse=True):
+            text = text.replace(spelling, CASE)
+    values = [secret.value for secret in find_secrets(text)]
+    values += [match[0] for match in _TOKENS.finditer(text)]
+    values += [match[0] for match in _PERSONAL.finditer(text) if scrubber.is_personal(match[0])]
+    for value in sorted(set(values), key=len, reverse=True):
+        text = text.replace(value, MASKED)
+    return text
 
 
 def leaks(value: JsonValue, credentials: Iterable[str]) -> Iterator[str]:

@@ -40,7 +40,7 @@ except Exception as error:
 
 spark.sql(f"""
   MERGE INTO {catalog}.control.bookmarks AS t
-  USING (SELECT :feed AS feed, MAX(ingested_at) AS loaded_until FROM {catalog}.staging.current_feed HAVING COUNT(*) > 0) AS s
+  USING (SELECT :feed AS feed, MAX(ingested_at) AS loaded_until FROM {catalog}.staging.current_{feed} HAVING COUNT(*) > 0) AS s
   ON t.feed = s.feed
   WHEN MATCHED THEN UPDATE SET loaded_until = s.loaded_until
   WHEN NOT MATCHED THEN INSERT *

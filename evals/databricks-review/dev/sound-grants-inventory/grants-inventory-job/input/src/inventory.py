@@ -4,10 +4,11 @@ import re
 import sys
 from datetime import datetime, timezone
 
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import Row, SparkSession
 
 TARGET = "finca_ops.access.personal_readers"
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
+READING = ("SELECT", "MODIFY", "MANAGE", "ALL PRIVILEGES")
 
 
 def personal_tables(spark: SparkSession, catalog: str) -> list[Row]:
@@ -21,21 +22,19 @@ def personal_tables(spark: SparkSession, catalog: str) -> list[Row]:
     )
 
 
-def readers(spark: SparkSession, catalog: str) -> DataFrame:
-    """Privileges that let a principal read a table, direct and inherited ones."""
-    return spark.table(f"{catalog}.information_schema.table_privileges").where(
-        "privilege_type IN ('SELECT', 'MODIFY', 'MANAGE', 'ALL PRIVILEGES')"
-    )
+def readers(spark: SparkSession, table: str) -> list[Row]:
+    """Grants that let a principal read a table, on the table itself or on what holds it."""
+    grants = spark.sql(f"SHOW GRANTS ON TABLE {table}").select("principal", "actionType", "objectKey")
+    return [grant for grant in grants.collect() if grant.actionType in READING]
 
 
 def inventory(spark: SparkSession, catalog: str, taken_at: datetime) -> list[tuple]:
-    """One line for each personal table and principal that can read it."""
-    personal = {(row.schema_name, row.table_name) for row in personal_tables(spark, catalog)}
+    """One line for each personal table and grant that lets somebody read it."""
     found = []
-    for row in readers(spark, catalog).collect():
-        if (row.table_schema, row.table_name) in personal:
-            name = f"{catalog}.{row.table_schema}.{row.table_name}"
-            found.append((taken_at, catalog, name, row.grantee, row.privilege_type, row.inherited_from))
+    for row in personal_tables(spark, catalog):
+        name = f"{catalog}.{row.schema_name}.{row.table_name}"
+        for grant in readers(spark, f"`{catalog}`.`{row.schema_name}`.`{row.table_name}`"):
+            found.append((taken_at, catalog, name, grant.principal, grant.actionType, grant.objectKey))
     return found
 
 
@@ -48,7 +47,7 @@ def main() -> None:
     spark = SparkSession.builder.getOrCreate()
     taken_at = datetime.now(timezone.utc)
     lines = [line for catalog in catalogs for line in inventory(spark, catalog, taken_at)]
-    schema = "taken_at TIMESTAMP, catalog STRING, table_name STRING, grantee STRING, privilege STRING, inherited_from STRING"
+    schema = "taken_at TIMESTAMP, catalog STRING, table_name STRING, grantee STRING, privilege STRING, granted_on STRING"
     frame = spark.createDataFrame(lines, schema)
     day = taken_at.date().isoformat()
     start, end = f"TIMESTAMP'{day} 00:00:00Z'", f"TIMESTAMP'{day} 23:59:59.999999Z'"

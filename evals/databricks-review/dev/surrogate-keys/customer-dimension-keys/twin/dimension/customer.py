@@ -48,7 +48,7 @@ class CustomerDimension:
             DeltaTable.forName(self.spark, self.target)
             .alias("t")
             .merge(source.alias("s"), "t.customer_id = s.customer_id")
-            .whenMatchedUpdate(condition="t.row_hash <> s.row_hash", set=copied)
+            .whenMatchedUpdate(condition="NOT (t.row_hash <=> s.row_hash)", set=copied)
             .whenNotMatchedInsert(
                 values={
                     "customer_id": "s.customer_id",

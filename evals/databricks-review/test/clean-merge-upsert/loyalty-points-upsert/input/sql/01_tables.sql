@@ -37,8 +37,9 @@ CREATE TABLE IF NOT EXISTS points.landing.card_changes (
   op STRING NOT NULL COMMENT 'upsert or delete',
   holder STRING,
   changed_at TIMESTAMP NOT NULL,
-  change_no BIGINT NOT NULL COMMENT 'unique, grows with every change'
-) CLUSTER BY (changed_at);
+  change_no BIGINT NOT NULL COMMENT 'unique, grows with every change',
+  received_at TIMESTAMP NOT NULL
+) CLUSTER BY (received_at);
 
 CREATE TABLE IF NOT EXISTS points.core.blocked_cards (
   card_no STRING NOT NULL,

@@ -11,11 +11,11 @@ SELECT
 FROM points.core.bookings AS b
 WHERE b.card_no NOT IN (SELECT card_no FROM points.core.blocked_cards);
 
--- Cards that were used or changed in the last hour; the app forgets what it knows about them.
+-- Cards of which a booking or a change came in since the run before, with room for a late run; the app forgets what it knows about them.
 CREATE OR REPLACE TABLE points.serving.stale_cards AS
-SELECT card_no FROM points.core.bookings WHERE booked_at >= current_timestamp() - INTERVAL 1 HOUR
+SELECT card_no FROM points.landing.bookings WHERE received_at >= current_timestamp() - INTERVAL 3 HOURS
 UNION
-SELECT card_no FROM points.core.cards WHERE changed_at >= current_timestamp() - INTERVAL 1 HOUR;
+SELECT card_no FROM points.landing.card_changes WHERE received_at >= current_timestamp() - INTERVAL 3 HOURS;
 
 -- One line for the monitor.
 CREATE OR REPLACE VIEW points.serving.monitor AS

@@ -56,6 +56,7 @@ def main() -> None:
     study.optimize(objective, n_trials=40)
     model = fit(train, study.best_params)
 
+    mlflow.set_experiment(f"/Shared/{catalog}-demand-forecast")
     with mlflow.start_run(run_name="forecast"):
         mlflow.log_params(study.best_params)
         mlflow.log_metrics({"valid_mae": absolute_error(model, valid), "test_mae": absolute_error(model, test)})

@@ -7,10 +7,9 @@ COLUMNS = ["order_id", "customer_id", "net_amount"]
 
 
 def read(spark: SparkSession) -> DataFrame:
-    """New orders; corrections replace a day and are not sent again."""
+    """New orders; the table is only appended to."""
     return (
-        spark.readStream.option("skipChangeCommits", "true")
-        .option("maxFilesPerTrigger", 200)
+        spark.readStream.option("maxFilesPerTrigger", 200)
         .table("garden.core.orders")
         .select(*COLUMNS)
     )

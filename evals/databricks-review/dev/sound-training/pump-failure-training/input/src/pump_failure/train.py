@@ -63,6 +63,7 @@ def main() -> None:
     train, test = split(frame.astype({"vibration_28d": float, "temperature_28d": float}))
     model = search(train).best_estimator_
 
+    mlflow.set_experiment(f"/Shared/{name}")
     with mlflow.start_run(run_name="pump-failure"):
         signature = infer_signature(test[FEATURES], model.predict_proba(test[FEATURES]))
         logged = mlflow.sklearn.log_model(

@@ -1,0 +1,1 @@
+"""Whether a change may go in: three lanes, from exact to statistical."""

@@ -1,0 +1,1 @@
+"""Specialists whose answers are recorded: asked of a model once, and replayed without a socket ever after."""

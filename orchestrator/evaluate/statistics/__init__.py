@@ -1,0 +1,1 @@
+"""How sure a number is: pure functions over counts by case family, with the distributions of scipy."""

@@ -70,15 +70,22 @@ def write_outputs(
     shown = outputs if any(output.file is None for output in outputs) else [*outputs, Output(format="text", file=None)]
     for output in shown:
         colour = arguments.color == "always" or (arguments.color == "auto" and output.file is None and takes_colour())
-        context = Context(
-            snippet=_Snippets(reviewed).snippet,
-            page=_page,
-            colour=colour and output.format == "text",
-            width=shutil.get_terminal_size((100, 24)).columns,
-            fail_on=gate,
-            show_all=arguments.all,
-        )
+        context = report_context(reviewed, gate, show_all=arguments.all, colour=colour and output.format == "text")
         _write(output, without_commands(output.format, render(output.format, reviewed.review, context)))
+
+
+def report_context(
+    reviewed: Reviewed, gate: Severity | None, *, show_all: bool = False, colour: bool = False
+) -> Context:
+    """What the formats ask for besides the review."""
+    return Context(
+        snippet=_Snippets(reviewed).snippet,
+        page=_page,
+        colour=colour,
+        width=shutil.get_terminal_size((100, 24)).columns,
+        fail_on=gate,
+        show_all=show_all,
+    )
 
 
 def _write(output: Output, text: str) -> None:

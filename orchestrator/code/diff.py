@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from orchestrator.code.diff_path import unquoted
 from orchestrator.code.git import ask_git, filters_off
 from orchestrator.code.limits import Limits
 from orchestrator.code.opening import read_bounded
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
-_ESCAPED = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 _DIFF = (
     "diff",
     "--unified=0",
@@ -24,6 +23,8 @@ _DIFF = (
     "--no-color",
     "--no-ext-diff",
     "--no-textconv",
+    # An attribute of the tree that is compared must not make its files binary, and so their changes unseen.
+    "--text",
     "--ignore-submodules=all",
     "--find-renames",
     "--src-prefix=a/",
@@ -125,16 +126,10 @@ def _path(line: bytes) -> str | None:
     """The path of a `+++ b/...` or `rename to ...` line, or None for a file that is no more."""
     is_header = line.startswith(b"+++ ")
     name = line[4:].removesuffix(b"\t") if is_header else line[len(b"rename to ") :]
-    if name.startswith(b'"') and name.endswith(b'"'):
-        name = _ESCAPE.sub(_unescaped, name[1:-1])
-    elif name == b"/dev/null":
+    if name == b"/dev/null":
         return None
-    return (name.removeprefix(b"b/") if is_header else name).decode("utf-8", "surrogateescape")
-
-
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    code = match[1]
-    return bytes([int(code, 8) & 0xFF]) if len(code) == 3 else _ESCAPED.get(code, code)
+    path = unquoted(name)
+    return path.removeprefix("b/") if is_header else path
 
 
 def _untracked(root: Path) -> dict[str, frozenset[int]]:

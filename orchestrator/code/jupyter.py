@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.code.decoding import Unreadable, decode
-from orchestrator.code.json_strings import string_lines
+from orchestrator.code.json_strings import list_spans, string_lines
 from orchestrator.code.notebook import COMMENTS, HEADER, SEPARATOR, cell_magic
 from orchestrator.code.source import Origin, SourceFile
 
 if TYPE_CHECKING:
-    from orchestrator.code.json_strings import Step
+    from orchestrator.code.json_strings import Span, Step
 
 MAX_CELLS = 5_000
 MAX_OUTPUT_CHARACTERS = 20_000
@@ -33,12 +33,14 @@ _TABLE_KEY = "application/vnd.databricks.v1+output"
 class CellOutput:
     """What a cell printed or showed when the notebook was saved; `line` is a line of the .ipynb file.
 
-    `text` is cut after `MAX_OUTPUT_CHARACTERS`.
+    `text` is cut after `MAX_OUTPUT_CHARACTERS`. `whole` is where the list of all outputs of the cell stands in the
+    file, brackets included; None where that is not certain.
     """
 
     cell: int
     text: str
     line: int
+    whole: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +78,14 @@ def jupyter_outputs(raw: bytes) -> tuple[CellOutput, ...]:
         return ()
     document, text = parsed
     stored = _cell_list(document) or []
-    places = _places(document, text)
+    places, lists = _places(document, text), _output_lists(document, text)
     found: list[CellOutput] = []
     for number, cell in enumerate(stored):
         for place, output in enumerate(_items(cell, "outputs")):
             shown = _output_text(output)
             if shown and len(found) < MAX_OUTPUTS:
                 line = places.get((number, "outputs", place), places.get((number, "source"), 1))
-                found.append(CellOutput(cell=number + 1, text=shown, line=line))
+                found.append(CellOutput(cell=number + 1, text=shown, line=line, whole=lists.get(number)))
     return tuple(found)
 
 
@@ -143,10 +145,26 @@ def _cells(document: dict[str, object], text: str) -> list[_JupyterCell] | None:
     return [_cell(cell, number, places) for number, cell in enumerate(stored)]
 
 
+def _root(document: dict[str, object]) -> tuple[str, int]:
+    """The key of the outermost object that holds the cells, and how many steps lead to their list."""
+    return ("cells", 1) if isinstance(document.get("cells"), list) else ("worksheets", 3)
+
+
+def _output_lists(document: dict[str, object], text: str) -> dict[Step, Span]:
+    """Where the list of outputs of each cell stands, by cell number; nothing of a cell that has two such lists."""
+    root, depth = _root(document)
+    found: dict[Step, Span] = {}
+    twice: set[Step] = set()
+    for path, span in list_spans(text, root=root, key="outputs"):
+        if len(path) == depth + 2 and path[1:depth] in {(), (0, "cells")}:
+            twice.update({path[depth]} & found.keys())
+            found[path[depth]] = span
+    return {cell: span for cell, span in found.items() if cell not in twice}
+
+
 def _places(document: dict[str, object], text: str) -> dict[tuple[Step, ...], int]:
     """The line of each source string and of the first string of each output, by cell number and path below it."""
-    is_flat = isinstance(document.get("cells"), list)
-    root, depth = ("cells", 1) if is_flat else ("worksheets", 3)
+    root, depth = _root(document)
     places: dict[tuple[Step, ...], int] = {}
     for path, line in string_lines(text, root=root):
         below = path[depth:]

@@ -193,7 +193,7 @@ def _finding(
         message=hit.message,
         why=page.why,
         evidence=evidence,
-        fix=None if source.is_jupyter else hit.fix,
+        fix=hit.fix if hit.on_disk or not source.is_jupyter else None,
         references=page.references,
         standing=Standing.VERIFIED if evidence.strip() else Standing.WITHHELD,
     )

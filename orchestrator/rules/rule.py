@@ -24,7 +24,8 @@ class Hit:
     """What a check yields: a place, a sentence about this very code, and what differs from the rule's defaults.
 
     `symbol` is the enclosing function, class, task or resource: part of the fingerprint. `redact` are values that no
-    report may print: the evidence shows their first characters only.
+    report may print: the evidence shows their first characters only. `on_disk` says that the edits of `fix` are of the
+    lines of the file itself: of a Jupyter notebook a check sees a text that is laid out otherwise.
     """
 
     location: Location
@@ -34,6 +35,7 @@ class Hit:
     fix: Fix | None = None
     symbol: str = ""
     redact: tuple[str, ...] = ()
+    on_disk: bool = False
 
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from orchestrator.code.notebook import parse_notebook, python_text
 from orchestrator.code.source import SourceFile
 from orchestrator.types import Edit, Fix
+from orchestrator.workflows.notebook_edits import only_clears_outputs
 
 Span = tuple[int, int]
 
@@ -50,12 +51,18 @@ def encoded(source: SourceFile, text: str) -> bytes:
 
 
 def is_rewritable(source: SourceFile) -> bool:
-    """Whether writing the unchanged text gives the very bytes that were read: not so for mixed newlines or UTF-16."""
-    return not source.is_jupyter and sha256(encoded(source, source.text)).hexdigest() == source.digest
+    """Whether writing the unchanged text gives the very bytes that were read: not so for mixed newlines or UTF-16.
+
+    Nor for the text of a Jupyter notebook, which is its cells laid out: `text_on_disk` gives the one that can be.
+    """
+    is_laid_out = source.is_jupyter and source.origins is not None
+    return not is_laid_out and sha256(encoded(source, source.text)).hexdigest() == source.digest
 
 
 def still_parses(source: SourceFile, text: str) -> bool:
-    """Whether a Python or YAML text parses; other kinds have nothing to check."""
+    """Whether a Python or YAML text parses, and a Jupyter notebook lost nothing but outputs; others are not checked."""
+    if source.is_jupyter:
+        return only_clears_outputs(source.text, text)
     changed = SourceFile(path=source.path, text=text, digest="", newline=source.newline)
     if source.path.endswith(".py"):
         return _parses(python_text(changed, parse_notebook(changed)))

@@ -6,17 +6,20 @@ import os
 import stat
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from orchestrator.code.decoding import Unreadable, decode
 from orchestrator.code.diff import changed_lines
+from orchestrator.code.jupyter import jupyter_outputs, jupyter_source
 from orchestrator.code.reading import Files, read_project
 from orchestrator.code.source import SourceFile
-from orchestrator.types import Finding, Fix
+from orchestrator.types import Finding, Fix, Review, Standing
 from orchestrator.workflows.edits import apply_fixes, encoded, is_rewritable, still_parses
+from orchestrator.workflows.notebook_edits import text_on_disk
 from orchestrator.workflows.request import Request, silent
 from orchestrator.workflows.review import review_files
 from orchestrator.workflows.selection import selected_pages
@@ -47,71 +50,94 @@ def fix_project(request: Request) -> Fixed:
     pages = selected_pages(request.selection)
     change = changed_lines(files.root, request.base) if request.base else None
 
-    def findings(of: Files) -> tuple[Finding, ...]:
-        reviewed = review_files(request, of, pages, change=change, started=time.perf_counter(), progress=silent)
-        return reviewed.review.reported
+    def review(of: Files) -> Review:
+        return review_files(request, of, pages, change=change, started=time.perf_counter(), progress=silent).review
 
-    before = findings(files)
-    texts, applied, left = _fixed_texts(files, before)
-    after = findings(_with_texts(files, texts))
-    for path in list(texts):
-        if not _is_better(path, before, after, applied[path]):
+    before = review(files)
+    fixed, left = _fixed(files, before.reported, request.limits.max_notebook_bytes)
+    after = review(_with_contents(files, {path: each.content for path, each in fixed.items()}))
+    for path in list(fixed):
+        if not _is_better(path, before.findings, after.findings, fixed[path].applied):
             left[path] = "a rule still reports after its fix"
-            del texts[path]
-    by_path = {source.path: source for source in files.sources}
-    for path in list(texts):
-        problem = _write(files.root / path, encoded(by_path[path], texts[path]))
+            del fixed[path]
+    for path in list(fixed):
+        problem = _write(files.root / path, fixed[path].content)
         if problem is not None:
             left[path] = f"it cannot be written ({problem})"
-            del texts[path]
-    return Fixed(changed={path: applied[path].total() for path in texts}, left=left)
+            del fixed[path]
+    return Fixed(changed={path: each.applied.total() for path, each in fixed.items()}, left=left)
 
 
-def _fixed_texts(
-    files: Files, findings: Iterable[Finding]
-) -> tuple[dict[str, str], dict[str, Counter[str]], dict[str, str]]:
-    """New texts by path, how many fixes of each rule they hold, and the paths that cannot be fixed with the reason."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """The new bytes of a file, and how many fixes of each rule they hold."""
+
+    content: bytes
+    applied: Counter[str]
+
+
+def _fixed(
+    files: Files, findings: Iterable[Finding], max_notebook_bytes: int
+) -> tuple[dict[str, _Content], dict[str, str]]:
+    """The new content by path, and the paths that cannot be fixed with the reason."""
     wanted: dict[str, list[tuple[str, Fix]]] = defaultdict(list)
     for finding in findings:
         if finding.fix is not None and finding.fix.safe:
             wanted[finding.location.path].append((finding.rule, finding.fix))
-    texts: dict[str, str] = {}
-    applied: dict[str, Counter[str]] = {}
+    fixed: dict[str, _Content] = {}
     left: dict[str, str] = {}
     for source in files.sources:
         fixes = wanted.get(source.path)
         if not fixes:
             continue
-        if not is_rewritable(source):
-            left[source.path] = "it mixes newline styles or is not UTF-8"
-            continue
-        text, places = apply_fixes(source, [fix for _, fix in fixes])
-        if not still_parses(source, text):
-            left[source.path] = "it would no longer parse"
-            continue
-        texts[source.path] = text
-        applied[source.path] = Counter(fixes[place][0] for place in places)
-    return texts, applied, left
+        stored = text_on_disk(source, files.root, max_notebook_bytes) if source.is_jupyter else source
+        content = "it changed while it was reviewed" if stored is None else _content(stored, fixes)
+        if isinstance(content, str):
+            left[source.path] = content
+        else:
+            fixed[source.path] = content
+    return fixed, left
 
 
-def _with_texts(files: Files, texts: dict[str, str]) -> Files:
-    sources = (_changed(source, texts) for source in files.sources)
-    return replace(files, sources=tuple(sources))
+def _content(source: SourceFile, fixes: list[tuple[str, Fix]]) -> _Content | str:
+    """What the fixes make of a file's text as it is on disk, or why it is left alone."""
+    if not is_rewritable(source):
+        return "it mixes newline styles or is not UTF-8"
+    text, places = apply_fixes(source, [fix for _, fix in fixes])
+    if not still_parses(source, text):
+        return "more than outputs would change" if source.is_jupyter else "it would no longer parse"
+    return _Content(content=encoded(source, text), applied=Counter(fixes[place][0] for place in places))
 
 
-def _changed(source: SourceFile, texts: dict[str, str]) -> SourceFile:
-    text = texts.get(source.path)
-    if text is None:
+def _with_contents(files: Files, contents: Mapping[str, bytes]) -> Files:
+    outputs = {path: jupyter_outputs(raw) for path, raw in contents.items() if path.endswith(".ipynb")}
+    sources = tuple(_changed(source, contents.get(source.path)) for source in files.sources)
+    return replace(files, sources=sources, outputs={**files.outputs, **outputs})
+
+
+def _changed(source: SourceFile, raw: bytes | None) -> SourceFile:
+    """The file as it reads with other bytes."""
+    if raw is None:
         return source
-    digest = sha256(encoded(source, text)).hexdigest()
-    return SourceFile(path=source.path, text=text, digest=digest, newline=source.newline, bom=source.bom)
+    digest = sha256(raw).hexdigest()
+    read = jupyter_source(source.path, raw, digest) if source.is_jupyter else decode(raw)
+    if isinstance(read, Unreadable):
+        return source
+    if isinstance(read, SourceFile):
+        return read
+    return SourceFile(path=source.path, text=read.text, digest=digest, newline=read.newline, bom=read.bom)
 
 
 def _is_better(path: str, before: Iterable[Finding], after: Iterable[Finding], applied: Counter[str]) -> bool:
-    """Whether each rule reports less by what was fixed, and no other rule reports more."""
-    then = Counter(finding.rule for finding in before if finding.location.path == path)
-    now = Counter(finding.rule for finding in after if finding.location.path == path)
+    """Whether each rule reports less by what was fixed, and no other rule reports more, in the diff or outside it."""
+    then, now = _counted(path, before), _counted(path, after)
     return all(now[rule] <= then[rule] - applied[rule] for rule in set(then) | set(now))
+
+
+def _counted(path: str, findings: Iterable[Finding]) -> Counter[str]:
+    """How often each rule reports in a file; whether a line is in the diff does not count: a fix moves lines."""
+    reported = (each for each in findings if each.standing is Standing.VERIFIED and each.suppressed_by is None)
+    return Counter(each.rule for each in reported if each.location.path == path)
 
 
 def _write(path: Path, content: bytes) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestrator.report.preview import Hunk, preview
 from orchestrator.types import Edit, Fix
 from tests.report.reviews import EMPTINESS, context
@@ -55,3 +57,10 @@ def test_a_line_can_be_inserted_and_removed() -> None:
 def test_a_fix_whose_lines_are_not_at_hand_has_no_preview() -> None:
     assert after(edit((5, 5), (5, 11), "sums"), edit((1, 1), (1, 1), "x", path="gone.py")) == []
     assert after(edit((99, 1), (99, 1), "x")) == []
+
+
+def test_an_edit_of_the_json_of_a_notebook_has_no_preview_among_the_lines_of_its_cells() -> None:
+    around = replace(context(), snippet=lambda *_: ((1, "spark.table('a').show()"),))
+    fix = edit((1, 7), (1, 12), "[]", path="explore.ipynb")
+    assert preview(Fix(description="d", edits=(fix,)), around) == ()
+    assert preview(Fix(description="d", edits=(replace(fix, path="job.py"),)), around) != ()

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.code.source import SourceFile
 from orchestrator.types import Edit, Fix
-from orchestrator.workflows.edits import apply_fixes, is_rewritable, still_parses
+from orchestrator.workflows.edits import apply_fixes, still_parses
 from orchestrator.workflows.fix import Fixed, fix_project
 from orchestrator.workflows.request import Request
 from orchestrator.workflows.selection import Selection
@@ -107,7 +107,3 @@ def test_overlapping_fixes_take_the_first() -> None:
 )
 def test_text_is_parsed_before_it_is_written(path: str, text: str, *, parses: bool) -> None:
     assert still_parses(source("", path), text) is parses
-
-
-def test_a_jupyter_notebook_is_never_rewritten() -> None:
-    assert not is_rewritable(source("x", "a.ipynb"))

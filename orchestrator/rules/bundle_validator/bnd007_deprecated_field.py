@@ -2,16 +2,19 @@
 
 What: a field of a job, pipeline, cluster, serving endpoint or other resource that the models of the resources mark as
 deprecated, such as `client` in an environment, `target` of a pipeline or `served_models` of an endpoint; the section
-`environments` for `targets`; the Terraform engine.
+`environments` for `targets`; the Terraform engine. High is `development: true` of a pipeline where it reaches a target
+with `mode: production`.
 
 Why: a deprecated field works until the release that drops it, and its documentation is gone before that. Whoever copies
-the bundle next spreads it, and a setting that the product has moved away from no longer gets what was built since.
+the bundle next spreads it, and a setting that the product has moved away from no longer gets what was built since. A
+target in production mode is not deployed at all while one of its pipelines has `development: true`.
 
 Silent when: `continuous` or `development` is set to false, which only states the default; the bundle is an example or a
 test, which may show a field because it is deprecated. The fix is safe where the key alone changes; a replacement that
 needs thought is only named.
 
-Source: databricks-bundles 1.22.1, the docstrings of its models; Databricks CLI, warnings and change log.
+Source: databricks-bundles 1.22.1, the docstrings of its models; Databricks CLI, warnings, change log and what it checks
+of `mode: production` (`process_target_mode.go`).
 
 Bad::
 
@@ -79,6 +82,43 @@ Bad: a target of its own sets it::
           pipelines:
             marts:
               development: true
+
+Bad: the target in production mode is refused::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      pipelines:
+        marts:
+          catalog: main
+          schema: gold
+          development: true
+    targets:
+      dev:
+        mode: development
+      prod:
+        mode: production
+
+Good: development by the mode of the target::
+
+    # file: databricks.yml
+    bundle:
+      name: orders
+    resources:
+      pipelines:
+        marts:
+          catalog: main
+          schema: gold
+    targets:
+      dev:
+        mode: development
+      prod:
+        mode: production
+        resources:
+          pipelines:
+            marts:
+              development: false
 
 Good::
 
@@ -191,6 +231,7 @@ if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
     from orchestrator.code.platform import DeprecatedField
     from orchestrator.code.yaml import YamlMap, YamlScalar
+    from orchestrator.types import Location
 
 RULE = Rule(
     id="BND007",
@@ -215,6 +256,7 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
     seen = set()
     if not role_of(bundle.path).is_serious:
         return
+    refused = _refused(bundle)
     written = tuple(field for field in facts.platform.deprecated_fields if _is_written(bundle, field))
     for use in _uses(bundle, written):
         name = use.field.path.rpartition(".")[2]
@@ -222,14 +264,38 @@ def check(bundle: Bundle, facts: Facts) -> Iterator[Hit]:
         if key is None or key.location in seen or not _counts(use, name):
             continue
         seen.add(key.location)
-        instead = f"; use `{use.field.replacement}`" if use.field.replacement else ""
-        value = f": {use.field.value}" if use.field.value else ""
+        target = refused.get(key.location)
         yield Hit(
             location=key.location,
-            message=f"`{name}{value}` of {use.owner} is deprecated{instead}. {use.field.note}",
+            message=_message(use, name) if target is None else _refusal(use, target),
+            severity=Severity.HIGH if target is not None else None,
             fix=_fix(use, key),
             symbol=use.owner.strip("`"),
         )
+
+
+def _message(use: _Use, name: str) -> str:
+    instead = f"; use `{use.field.replacement}`" if use.field.replacement else ""
+    value = f": {use.field.value}" if use.field.value else ""
+    return f"`{name}{value}` of {use.owner} is deprecated{instead}. {use.field.note}"
+
+
+def _refusal(use: _Use, target: str) -> str:
+    return (
+        f"`development: true` of {use.owner} holds in target `{target}`, which has `mode: production`: the CLI refuses "
+        f"to deploy that. {use.field.note}"
+    )
+
+
+def _refused(bundle: Bundle) -> dict[Location, str]:
+    """The keys that put a pipeline of a target with `mode: production` into development, each with such a target."""
+    return {
+        key.location: target.name
+        for target in reversed(bundle.targets)
+        if target.mode == "production"
+        for pipeline in target.pipelines
+        if pipeline.development and (key := pipeline.node.key("development")) is not None
+    }
 
 
 def _is_written(bundle: Bundle, field: DeprecatedField) -> bool:

@@ -77,10 +77,13 @@ def is_unique_before(file: PythonFile, node: ast.AST, ignored: tuple[Call, ...] 
     if function is None:
         return False
     last = getattr(node, "end_lineno", function.lineno)
-    spans = [(position(one), end_position(one)) for one in unused_assignments(function)]
-    spans += [(end_position(call.receiver or call.node), end_position(call.node)) for call in ignored]
-    return any(
-        not any(start <= (number, found.start()) < end for start, end in spans)
+    said = [
+        (number, found.start())
         for number, line in enumerate(file.source.lines[function.lineno : last], start=function.lineno + 1)
         for found in UNIQUE_TEXT.finditer(line)
-    )
+    ]
+    if not said:
+        return False
+    spans = [(position(one), end_position(one)) for one in unused_assignments(function)]
+    spans += [(end_position(call.receiver or call.node), end_position(call.node)) for call in ignored]
+    return any(not any(start <= place < end for start, end in spans) for place in said)

@@ -234,11 +234,12 @@ def check_python(file: PythonFile, facts: Facts) -> Iterator[Hit]:
         return
     for merge in facts.merges(file):
         on = file.text(merge.condition) if merge.condition is not None else ""
-        others = unique_by_others(file, facts.frame(file, merge.source), on)
-        if not _updates(merge.clauses) or NULL_KEY.search(on) or is_unique_before(file, merge.call.node, others):
+        if not _updates(merge.clauses) or NULL_KEY.search(on):
             continue
         why = frame_evidence(file, facts, merge.source, on=on)
-        if why is not None:
+        # The function around the merge is read last: that is dear, and most sources show nothing.
+        others = unique_by_others(file, facts.frame(file, merge.source), on) if why is not None else ()
+        if why is not None and not is_unique_before(file, merge.call.node, others):
             shown = file.text(merge.source) if merge.source is not None else "the source"
             yield Hit(
                 location=file.call_location(merge.call),

@@ -5,7 +5,8 @@ What: `ALTER SHARE ... ADD TABLE ... WITH HISTORY`, and `ADD SCHEMA`.
 Why: with its history a recipient reads every version that VACUUM has left: rows that were deleted, corrected or masked
 since. A shared schema also shares each table that somebody creates in it later, without another decision.
 
-Silent when: a comment on the line or right above says why; the file is a test, an example or an exploration.
+Silent when: a comment on the line or right above says why, a dated note of the change too; the file is a test, an
+example or an exploration.
 
 Opt-in: a recipient that streams from the table needs the history, and a schema may be made for one recipient.
 
@@ -33,6 +34,18 @@ Good: with a reason::
     # file: sql/share.sql
     -- The partner reads it as a stream, see contract 12.
     ALTER SHARE partners ADD TABLE main.gold.orders WITH HISTORY;
+
+Good: with a dated note::
+
+    # file: sql/share.sql
+    -- 2026-09: partners asked for the prices as they change
+    ALTER SHARE partners ADD TABLE main.gold.prices WITH HISTORY;
+
+Bad: the note is a heading::
+
+    # file: sql/share.sql
+    -- 2026-10: planning figures
+    ALTER SHARE partners ADD SCHEMA main.planning;
 
 Good: a test::
 

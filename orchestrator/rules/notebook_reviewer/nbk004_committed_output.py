@@ -7,7 +7,8 @@ its history keeps them after the table was cleaned or a person asked to be forgo
 
 Silent when: the output shows a schema, a count or a chart; fewer than two values stand under such a column; the values
 are masked, or stand in the notebook's code too; the notebook is a test or a demo, whose rows are made up; or it has no
-outputs, as notebooks in source format never have.
+outputs, as notebooks in source format never have. The fix clears all outputs of the cell and nothing else; what was
+committed stays in the history.
 
 Opt-in: in public notebooks most such rows were of made-up or published data (courses, directories of shops), which
 nothing in the file tells from rows of customers.
@@ -128,6 +129,42 @@ Good: a schema and a count::
      "nbformat": 4,
      "nbformat_minor": 5
     }
+
+Fixed::
+
+    # file: notebooks/explore.ipynb
+    {
+     "cells": [
+      {
+       "cell_type": "code",
+       "execution_count": 1,
+       "metadata": {},
+       "outputs": [],
+       "source": ["spark.table('main.gold.customers').limit(2).toPandas()"]
+      }
+     ],
+     "metadata": {"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}},
+     "nbformat": 4,
+     "nbformat_minor": 5
+    }
+
+Fixed::
+
+    # file: notebooks/connect.ipynb
+    {
+     "cells": [
+      {
+       "cell_type": "code",
+       "execution_count": 1,
+       "metadata": {},
+       "outputs": [],
+       "source": ["print('using', token)"]
+      }
+     ],
+     "metadata": {"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}},
+     "nbformat": 4,
+     "nbformat_minor": 5
+    }
 """
 
 from __future__ import annotations
@@ -138,7 +175,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.roles import Role
 from orchestrator.code.secrets import find_secrets
-from orchestrator.rules.rule import Hit, Rule, Severity
+from orchestrator.rules.rule import Edit, Fix, Hit, Rule, Severity
 from orchestrator.types import Location
 
 if TYPE_CHECKING:
@@ -209,7 +246,20 @@ def _hit(path: str, output: CellOutput, code: str) -> Hit | None:
         f"{advice}",
         symbol=f"cell {output.cell}",
         redact=tuple(values),
+        fix=_fix(path, output),
+        on_disk=True,
     )
+
+
+def _fix(path: str, output: CellOutput) -> Fix | None:
+    """No outputs in place of those of the cell, of which one would not do: a plot or a trace may show the same rows."""
+    if output.whole is None:
+        return None
+    line, column, end_line, end_column = output.whole
+    edit = Edit(
+        path=path, start_line=line, start_column=column, end_line=end_line, end_column=end_column, replacement="[]"
+    )
+    return Fix(description=f"clear the outputs of cell {output.cell}", edits=(edit,), safe=True)
 
 
 def _personal(text: str, code: str) -> tuple[str, set[str]]:

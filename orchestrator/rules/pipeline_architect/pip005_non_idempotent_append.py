@@ -8,7 +8,8 @@ the task fails after the append, or is run twice for a day, the table holds the 
 
 Silent when: no job runs the file; rows of the target are deleted or replaced first; the code reads the target (to find
 what is new, or to leave out what is there); the write carries `txnAppId`; it is a stream or its micro-batch, or literal
-rows; the target is a log, an audit or a metrics table; the file is a test.
+rows; the target is a log, an audit or a metrics table, or has a row for each run (`runs`, `job_runs`, `run_history`);
+the file is a test.
 
 Source: Databricks documentation on jobs (retries, serverless auto-optimisation, repair runs) and on Delta idempotent
 writes.
@@ -79,6 +80,37 @@ Bad: the table is read only later::
     # COMMAND ----------
     spark.table("main.silver.orders").groupBy("day").count().write.mode("overwrite").saveAsTable("main.gold.per_day")
 
+Bad: runs that are data::
+
+    # file: databricks.yml
+    bundle:
+      name: plant
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: load
+              spark_python_task: {python_file: src/load.py}
+    # file: src/load.py
+    spark.table("main.bronze.batches").write.mode("append").saveAsTable("main.silver.production_runs")
+
+Good: a row for each run::
+
+    # file: databricks.yml
+    bundle:
+      name: shop
+    resources:
+      jobs:
+        nightly:
+          tasks:
+            - task_key: load
+              notebook_task: {notebook_path: src/load.py}
+    # file: src/load.py
+    # Databricks notebook source
+    spark.sql(f"INSERT INTO {catalog}.invoicing.runs SELECT '{month}', COUNT(*) FROM {catalog}.invoicing.lines")
+    spark.table("main.ops.today").write.mode("append").saveAsTable("main.ops.job_runs")
+    spark.table("main.ops.today").write.mode("append").saveAsTable("main.ops.run_history")
+
 Good: no job runs it::
 
     # file: src/backfill.py
@@ -140,7 +172,7 @@ from typing import TYPE_CHECKING
 from orchestrator.code.bound import Bound
 from orchestrator.code.roles import Role
 from orchestrator.code.tables import Use, normalised
-from orchestrator.rules.pipeline_architect._sideline import is_sideline
+from orchestrator.rules.pipeline_architect._sideline import is_run_log, is_sideline
 from orchestrator.rules.rule import Hit, Rule, Severity
 
 if TYPE_CHECKING:
@@ -237,7 +269,7 @@ def _is_anti(file: PythonFile, frame: Frame) -> bool:
 
 def _is_settled(facts: Facts, place: Location, name: str, last_line: int = 0) -> bool:
     """Whether the target is a log, or the same file reads, empties or replaces it first or in the statement itself."""
-    if is_sideline(name):
+    if is_sideline(name) or is_run_log(name):
         return True
     file = facts.project.python_by_path.get(place.path)
     in_order = file is None or file.notebook is not None

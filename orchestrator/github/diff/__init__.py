@@ -1,0 +1,1 @@
+"""Diffs of pull requests: which lines of the head may carry a comment."""

@@ -46,7 +46,7 @@ def test_same_commit_twice_adds_no_comment(runner: Runner, github: GitHub, repos
     assert [request.path for request in github.writes[before:] if "/check-runs" not in request.path] == []
 
 
-def test_fixed_finding_gets_a_word_and_the_check_succeeds(
+def test_fixed_finding_gets_a_word_its_thread_is_resolved_and_the_check_succeeds(
     runner: Runner, github: GitHub, repository: Repository
 ) -> None:
     reviewed(runner, repository)
@@ -56,8 +56,9 @@ def test_fixed_finding_gets_a_word_and_the_check_succeeds(
         {"jobs/daily.sql": ROWS.replace("OPTIMIZE main.sales.orders_15;", "OPTIMIZE main.sales.orders_115;")},
     )
     jobs = reviewed(runner, repository)
-    # The examples do not give `contents: write`, which GitHub wants for resolving: the word is said all the same.
-    assert "Fixed in" in repository.pulls[1].threads[0].comments[-1].body, logs(jobs)
+    thread = repository.pulls[1].threads[0]
+    assert "Fixed in" in thread.comments[-1].body, logs(jobs)
+    assert thread.resolved_by is not None
     assert repository.checks[-1].conclusion == "success"
     assert repository.checks[-1].head_sha == github.head(1)
 

@@ -124,7 +124,9 @@ def test_missing_permission_is_named_and_nothing_is_half_posted(
 ) -> None:
     workflow = tmp_path / "pull-requests.yml"
     text = (EXAMPLES / "pull-requests.yml").read_text(encoding="utf-8")
-    workflow.write_text(text.replace("{pull-requests: write, checks: write}", given), encoding="utf-8")
+    written = "{contents: write, pull-requests: write, checks: write}"
+    assert text.count(written) == 1
+    workflow.write_text(text.replace(written, given), encoding="utf-8")
     jobs = runner.run(workflow, pull_event(repository))
     assert jobs["post"].outcome == "failure", logs(jobs)
     assert re.search(r"pull-requests: write|checks: write", jobs["post"].summary), logs(jobs)

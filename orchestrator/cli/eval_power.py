@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_extra("evals", "`eval power`")
     if arguments.repetitions > _MOST:
         raise UsageError(f"--repetitions {arguments.repetitions} would take hours; give {_MOST} or less")
-    # Its products are thin: several threads wait for each other more than they work (measured: 184 s against 60 s).
+    # Its products are thin: several threads wait for each other more than they work (184 s of CPU against 48).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from orchestrator.evaluate.gate.power_page import page, with_page
 

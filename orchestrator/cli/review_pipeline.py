@@ -10,6 +10,7 @@ from orchestrator.cli.arguments import add_gate, add_scope
 from orchestrator.cli.front import Command
 from orchestrator.cli.measuring import add_measuring
 from orchestrator.cli.model import add_model
+from orchestrator.report import formats
 
 _EPILOG = """examples:
   orchestrate review-pipeline examples/customer-360
@@ -44,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FORMAT[=FILE]",
-        help="text, markdown, json, html or sarif, on stdout or into a file (repeatable; default: text)",
+        help=f"{', '.join(formats())}: on stdout or into a file (repeatable; default: text)",
     )
     report.add_argument("--all", action="store_true", help="show what does not count too, and why it does not")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")

@@ -67,7 +67,7 @@ def _confined(path: str) -> str:
 Sha = Annotated[str, Field(pattern=r"\A[0-9a-f]{40}\z")]
 Identity = Annotated[str, Field(pattern=rf"\A{FINDING_ID}\z")]
 RepositoryName = Annotated[
-    str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}\z"), AfterValidator(_confined)
+    str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9._-]{1,100}\z"), AfterValidator(_confined)
 ]
 HeadPath = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_confined)]
 Line = Annotated[int, Field(ge=1, le=MAX_COUNT)]

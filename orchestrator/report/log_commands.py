@@ -9,7 +9,11 @@ _ANYWHERE = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 """What Azure DevOps, and GitHub in its older form, take for a command wherever it stands in a line."""
 _AT_THE_START = re.compile(r"(?m)^([ \t]*):(?=:[a-z])", re.IGNORECASE)
 """What GitHub takes for a command at the beginning of a line, after spaces."""
-_SECOND_MARK: Mapping[str, str] = {"json": "\\u0023", "sarif": "\\u0023", "html": "&#35;"}
+_IN_JSON = "\\u0023"
+_SECOND_MARK: Mapping[str, str] = {
+    **dict.fromkeys(("json", "sarif", "gitlab", "azure"), _IN_JSON),
+    "html": "&#35;",
+}
 
 
 def without_commands(name: str, report: str) -> str:

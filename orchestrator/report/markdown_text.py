@@ -13,8 +13,8 @@ from orchestrator.report.visible import clipped, one_line
 
 # Backslash escapes cover what is markup by itself; entities would be decoded before mentions are looked for.
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~<>&$]|(?<!\w)[-=]")
-# GitHub links these wherever they stand in prose, and leaves them alone in code.
-_LINKED = re.compile(r"\S*(?:@|#\d|gh-\d|www\.|[a-z][a-z0-9+.-]*:/|mailto:)\S*", re.IGNORECASE)
+# GitHub, or for `!1` Azure DevOps, links these wherever they stand in prose, and leaves them alone in code.
+_LINKED = re.compile(r"\S*(?:@|[#!]\d|gh-\d|www\.|[a-z][a-z0-9+.-]*:/|mailto:)\S*", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 
 

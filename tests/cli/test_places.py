@@ -93,6 +93,6 @@ def test_a_folder_whose_name_is_not_utf8_is_reviewed(job: Path, capfdbinary: pyt
     folder = job / "b\udcff"
     folder.mkdir()
     (folder / "job.py").write_text(LOOP, encoding="utf-8")
-    for form in ("text", "json", "html", "sarif", "markdown"):
+    for form in ("text", "json", "html", "sarif", "markdown", "gitlab", "azure"):
         assert run(str(folder), "--output", form) == 0
         assert b"PYS003" in capfdbinary.readouterr().out

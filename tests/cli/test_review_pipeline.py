@@ -204,7 +204,7 @@ def test_binary_content_is_no_traceback(job: Path, path: str) -> None:
     assert run(job) in {2, 3}
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown", "html", "gitlab", "azure"])
 def test_no_report_prints_a_token(form: str, job: Path, capsys: pytest.CaptureFixture[str]) -> None:
     token = "dapi" + "93e2b07f5a1c48d6b9e0f3172c6ad85b"
     (job / "job.py").write_text(f"{LOOP}    login('{token}', df)\n", encoding="utf-8")

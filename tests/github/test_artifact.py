@@ -94,6 +94,11 @@ TAMPERED: dict[str, tuple[Callable[[Record, Record], None], str]] = {
 }
 
 
+@pytest.mark.parametrize("name", ["ada_corp/lake.house", "a/b", "acme-1/_x"])
+def test_a_repository_may_have_any_name_that_github_gives(name: str) -> None:
+    assert review(repository=name).repository == name
+
+
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_tampered_review_is_refused_by_its_place(tmp_path: Path, name: str) -> None:
     file = write_artifact(tmp_path, review())

@@ -54,7 +54,7 @@ def test_a_review_prints_as_it_was_accepted(name: str, review: str) -> None:
 
 
 def test_the_formats_are_the_files_with_a_render_function() -> None:
-    assert NAMES == ("html", "json", "markdown", "sarif", "text")
+    assert NAMES == ("azure", "gitlab", "html", "json", "markdown", "sarif", "text")
 
 
 def test_listing_the_formats_imports_none_of_them() -> None:
@@ -71,7 +71,7 @@ def test_printing_text_imports_neither_rich_nor_pydantic() -> None:
 
 
 def test_an_unknown_format_is_named_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no output format 'pdf'; there are html, json, markdown, sarif, text"):
+    with pytest.raises(UsageError, match=r"no output format 'pdf'; there are azure, gitlab, html, json, markdown, sarif, text"):
         render("pdf", CLEAN, context())
 
 
@@ -102,7 +102,7 @@ def test_an_override_of_the_reading_direction_is_shown_by_its_number(name: str) 
     assert "⟨U+202E⟩gnp.exe" in printed.replace("\\", "")
 
 
-@pytest.mark.parametrize("name", ["text", "markdown", "html", "json", "sarif"])
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "json", "sarif", "gitlab", "azure"])
 def test_an_incomplete_review_is_never_called_clean(name: str) -> None:
     review = replace(INCOMPLETE, findings=())
     printed = render(name, review, context()).lower()

@@ -19,7 +19,7 @@ from tests.workflows.hostile.carriers import CARRIED
 from tests.workflows.hostile.obedient import CATEGORY, HONEST, LOSS, OBEDIENT
 from tests.workflows.hostile.planted import ENVIRONMENT
 
-FORMATS = ("text", "markdown", "json", "html", "sarif")
+FORMATS = ("text", "markdown", "json", "html", "sarif", "gitlab", "azure")
 SEEDED_TEXTS = {"load.py": f"clean: {LOSS}", CARRIED: f"daily: {LOSS}"}
 
 

@@ -96,6 +96,12 @@ def _in_sarif(report: str) -> Iterator[str]:
             yield from _in_markdown(text) if name == "markdown" else _acting_characters(text)
 
 
+def _in_threads(report: str) -> Iterator[str]:
+    for name, text in _texts(json.loads(report)):
+        if name == "content":
+            yield from _in_markdown(text)
+
+
 def _texts(value: JsonValue, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
@@ -114,4 +120,6 @@ _FORMATS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "json": _in_json,
     "html": _in_html,
     "sarif": _in_sarif,
+    "gitlab": _in_json,
+    "azure": _in_threads,
 }

@@ -14,6 +14,7 @@ from model_review import MODEL_REVIEWS
 from page import merged, section
 from peers import ROOT
 from pull_request import PULL_REQUESTS
+from replay import REPLAYS
 from rows import MEASUREMENTS, QUICK, Bench, Row, Sizes, prepared
 from rule_cost import RULES
 from servers import SERVERS
@@ -79,6 +80,7 @@ def main() -> int:
         *WORKSPACES,
         *MODEL_REVIEWS,
         *PULL_REQUESTS,
+        *REPLAYS,
         *KILLS,
     )
     by_name = {measure.__name__: measure for measure in every}

@@ -79,6 +79,21 @@ class Change(_Strict):
     what: str
 
 
+class CleanCase(_Strict):
+    """What a later reading of a clean case changed, and why."""
+
+    case: str
+    what: str
+    why: str
+
+
+class CleanReading(_Strict):
+    """The later reading of the clean cases; it has no counts."""
+
+    how: str
+    cases: tuple[CleanCase, ...]
+
+
 class Reading(_Strict):
     """What `second_reading.yaml` says."""
 
@@ -89,6 +104,7 @@ class Reading(_Strict):
     sealed: str
     cases: tuple[CaseReading, ...]
     changes: tuple[Change, ...]
+    clean_reading: CleanReading | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:

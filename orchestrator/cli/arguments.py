@@ -23,11 +23,16 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
     scope.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out (repeatable)")
     scope.add_argument("--layer", choices=LAYERS, help="only files of this medallion layer")
     scope.add_argument("--config", type=Path, metavar="FILE", help="configuration instead of the project's own")
+    add_jobs(parser)
+    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache of results")
+    parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """How many processes share the work."""
     parser.add_argument(
         "--jobs", type=_jobs, default=os.cpu_count() or 1, metavar="N", help="processes (default: cores)"
     )
-    parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache of results")
-    parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
 
 
 def add_gate(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from orchestrator.cli.arguments import count
+from orchestrator.cli.arguments import add_jobs, count
 from orchestrator.cli.eval_outputs import add_outputs, scored_run
 from orchestrator.cli.front import Command
 
@@ -31,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--case", metavar="NAME", help="only this case: the name of its folder")
     parser.add_argument("--epochs", type=count, default=1, metavar="K", help="how often each is reviewed (1)")
     parser.add_argument("--log", type=Path, metavar="DIR", help="where the run is kept (default: with the other runs)")
+    add_jobs(parser)
     parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
     add_outputs(parser)
 
@@ -59,7 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.quiet and sys.stderr.isatty():
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
-    log = run_system(chosen, suite, cases, epochs=arguments.epochs, split=arguments.split, tell=tell)
+    log = run_system(
+        chosen,
+        suite,
+        cases,
+        epochs=arguments.epochs,
+        split=arguments.split,
+        tell=tell,
+        processes=arguments.jobs,
+    )
     tell("")
     folder = write_run(log, arguments.log or new_folder(chosen.name, dt.datetime.now(tz=dt.UTC)))
     if not arguments.quiet:

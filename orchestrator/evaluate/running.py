@@ -9,6 +9,7 @@ from orchestrator.errors import EvalError
 from orchestrator.evaluate.case import Case
 from orchestrator.evaluate.invariants import refusals
 from orchestrator.evaluate.lock import Dataset, dataset
+from orchestrator.evaluate.parallel import entries_in_order
 from orchestrator.evaluate.prediction import VARIANTS, Variant
 from orchestrator.evaluate.runlog import AGENT_HOWS, Entry, How, RunLog, Spec
 from orchestrator.evaluate.suite import Suite, load_suite, suite_folder
@@ -50,10 +51,23 @@ def chosen_cases(suite: Suite, *, split: str | None = None, case: str | None = N
 
 
 def run_system(
-    system: System, suite: Suite, cases: tuple[Case, ...], *, epochs: int = 1, split: str | None, tell: Told
+    system: System,
+    suite: Suite,
+    cases: tuple[Case, ...],
+    *,
+    epochs: int = 1,
+    split: str | None,
+    tell: Told,
+    processes: int = 1,
 ) -> RunLog:
-    """What the system says of every case and of its twin, in order."""
-    entries = tuple(_entries(system, cases, epochs, tell))
+    """What the system says of every case and of its twin, in order: the same for any number of processes."""
+    jobs = tuple(_jobs(cases, epochs))
+    numbers = {case: number for number, case in enumerate(dict.fromkeys(job.case.id for job in jobs), start=1)}
+
+    def began(job: Job) -> None:
+        tell(f"{numbers[job.case.id]} of {len(numbers)}: {job.case.name}")
+
+    entries = tuple(entries_in_order(system, jobs, processes=processes, began=began))
     spec = _spec(system, suite, dataset(suite), cases, epochs=epochs, split=split)
     return RunLog(spec=replace(spec, how=_how(system, entries)), entries=entries)
 
@@ -72,12 +86,11 @@ def variants_of(case: Case) -> tuple[Variant, ...]:
     return VARIANTS if case.twin_texts else ("input",)
 
 
-def _entries(system: System, cases: tuple[Case, ...], epochs: int, tell: Told) -> Iterator[Entry]:
-    for number, case in enumerate(sorted(cases, key=lambda each: each.id), start=1):
-        tell(f"{number} of {len(cases)}: {case.name}")
+def _jobs(cases: tuple[Case, ...], epochs: int) -> Iterator[Job]:
+    for case in sorted(cases, key=lambda each: each.id):
         for epoch in range(1, epochs + 1):
             for variant in variants_of(case):
-                yield system.review(Job(case=case, variant=variant, epoch=epoch))
+                yield Job(case=case, variant=variant, epoch=epoch)
 
 
 def _spec(

@@ -71,7 +71,9 @@ def test_printing_text_imports_neither_rich_nor_pydantic() -> None:
 
 
 def test_an_unknown_format_is_named_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no output format 'pdf'; there are azure, gitlab, html, json, markdown, sarif, text"):
+    with pytest.raises(
+        UsageError, match=r"no output format 'pdf'; there are azure, gitlab, html, json, markdown, sarif, text"
+    ):
         render("pdf", CLEAN, context())
 
 

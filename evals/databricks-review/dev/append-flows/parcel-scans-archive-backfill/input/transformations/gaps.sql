@@ -1,5 +1,5 @@
 CREATE OR REFRESH MATERIALIZED VIEW scan_gaps
-COMMENT 'Parcels that left a depot and came to no other within two days'
+COMMENT 'Parcels that left a depot and were not scanned again within two days, as of the refresh'
 AS
 WITH ordered AS (
   SELECT
@@ -13,12 +13,12 @@ WITH ordered AS (
 )
 SELECT
   parcel_no,
-  d.depot_name,
+  coalesce(d.depot_name, ordered.depot) AS depot_name,
   scanned_at AS left_at,
   next_at
 FROM ordered
-JOIN ${parcels.catalog}.reference.depots AS d
+LEFT JOIN ${parcels.catalog}.reference.depots AS d
   ON d.depot = ordered.depot
 WHERE
   step = 'OUT'
-  AND timestampdiff(HOUR, scanned_at, coalesce(next_at, current_timestamp())) > 48;
+  AND coalesce(next_at, current_timestamp()) > scanned_at + INTERVAL 48 HOURS;

@@ -1,7 +1,7 @@
 # Databricks notebook source
 # MAGIC %md
 # MAGIC # Positions on trips
-# MAGIC Gives every position of a service day its trip, and every trip the delay at its last stop.
+# MAGIC Gives every position of a service day its trip, and from these every trip the delay at its last stop.
 
 # COMMAND ----------
 
@@ -61,7 +61,7 @@ matched = (
 # COMMAND ----------
 
 # MAGIC %md
-# MAGIC The first position at the last stop ends the trip. Two positions never have the same instant for one bus, so the
+# MAGIC The first position at the last stop is the arrival. Two positions never have the same instant for one bus, so the
 # MAGIC order has no ties.
 
 # COMMAND ----------
@@ -83,7 +83,7 @@ delays = (
         "trip_id",
         "bus_id",
         F.coalesce("stop_name", F.lit("unknown stop")).alias("stop_name"),
-        (F.unix_timestamp("arrived_at") - F.unix_timestamp("ends_at")).alias("delay_seconds"),
+        (F.unix_timestamp("arrived_at") - F.unix_timestamp("due_at")).alias("delay_seconds"),
         F.col("arrived_at").isNull().alias("never_arrived"),
         F.lit(day).alias("service_day"),
     )

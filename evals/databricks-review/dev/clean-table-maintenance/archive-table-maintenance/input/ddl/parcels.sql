@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS post.archive.scans (
 )
 USING DELTA
 PARTITIONED BY (scan_month)
-LOCATION 'abfss://archive@poststorage.dfs.core.windows.net/scans';
+LOCATION 'abfss://archive@poststorage.dfs.core.windows.net/scans'
+TBLPROPERTIES ('delta.deletedFileRetentionDuration' = 'interval 10 days');
 
 -- Emptied and filled again within one run of the import.
 CREATE TABLE IF NOT EXISTS post.staging.scan_import (

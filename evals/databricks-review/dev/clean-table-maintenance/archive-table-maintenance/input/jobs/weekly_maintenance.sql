@@ -16,7 +16,7 @@ ZORDER BY (parcel_id);
 -- COMMAND ----------
 
 -- MAGIC %md
--- MAGIC How much would go? The number lands in the log of the run before anything is removed.
+-- MAGIC What would go? Up to a thousand of the files are listed in the run before anything is removed.
 
 -- COMMAND ----------
 

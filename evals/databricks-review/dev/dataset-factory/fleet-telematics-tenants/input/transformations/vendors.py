@@ -22,6 +22,7 @@ def define_trips(vendor: str) -> None:
     def trips():
         return (
             spark.readStream.option("skipChangeCommits", "true")
+            .option("withEventTimeOrder", "true")
             .table(f"{CATALOG}.ingest.feed_{vendor}")
             .select("trip_id", "tenant_id", "vehicle_id", "started_at", "ended_at", "distance_km", "top_speed_kmh", "sent_at")
             .withWatermark("sent_at", "1 day")

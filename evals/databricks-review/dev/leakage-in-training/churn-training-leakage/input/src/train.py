@@ -29,6 +29,7 @@ def main() -> None:
     """Split, fit, choose the threshold, log and register."""
     catalog = sys.argv[1]
     mlflow.set_registry_uri("databricks-uc")
+    mlflow.set_experiment(f"/Shared/{catalog}-churn")
     spark = SparkSession.builder.getOrCreate()
     rows = spark.table(f"{catalog}.churn.training_rows").orderBy("subscriber_id", "snapshot_date").toPandas()
 

@@ -3,6 +3,7 @@
 from pyspark import pipelines as dp
 from pyspark.sql import functions as F
 
+CATALOG = spark.conf.get("donors.catalog")
 GIFT_SCHEMA = "gift_id STRING, donor_key STRING, email STRING, full_name STRING, amount_eur DECIMAL(10,2), given_at TIMESTAMP"
 
 
@@ -12,7 +13,7 @@ def gifts_raw():
         spark.readStream.format("cloudFiles")
         .option("cloudFiles.format", "json")
         .schema(GIFT_SCHEMA)
-        .load("/Volumes/charity/landing/payment_export")
+        .load(f"/Volumes/{CATALOG}/landing/payment_export")
     )
 
 
@@ -40,7 +41,7 @@ dp.create_auto_cdc_flow(
 
 @dp.materialized_view(name="gifts_by_county", comment="Published figures, counties with fewer than 20 donors left out")
 def gifts_by_county():
-    addresses = spark.read.table("charity.crm.addresses").select("donor_key", "county")
+    addresses = spark.read.table(f"{CATALOG}.crm.addresses").select("donor_key", "county")
     return (
         spark.read.table("gifts")
         .join(addresses, "donor_key")

@@ -6,11 +6,12 @@ CREATE TABLE IF NOT EXISTS grid.access.planner_areas (
   CONSTRAINT planner_areas_pk PRIMARY KEY (planner, grid_area)
 );
 
--- NULL never equals an area, so a meter without one is hidden from planners; the control room sees it by its group.
+-- A meter without an area is seen by the control room only: NULL never equals the area of a planner.
 CREATE OR REPLACE FUNCTION grid.access.area_visible(meter_area STRING)
 RETURNS BOOLEAN
 RETURN
   is_account_group_member('grid_control_room')
+  OR (meter_area IS NOT NULL AND is_account_group_member('grid_billing'))
   OR EXISTS (
     SELECT 1
     FROM grid.access.planner_areas AS a
@@ -22,7 +23,7 @@ CREATE OR REPLACE FUNCTION grid.access.customer_name(customer_name STRING)
 RETURNS STRING
 RETURN CASE WHEN is_account_group_member('grid_billing') THEN customer_name END;
 
--- Joins by customer work for everybody: the key is random and means nothing outside.
+-- Planners need the region only. Joins by customer work for everybody: customer_key is random and not masked.
 CREATE OR REPLACE FUNCTION grid.access.postcode(postcode STRING)
 RETURNS STRING
 RETURN CASE WHEN is_account_group_member('grid_billing') THEN postcode ELSE left(postcode, 2) END;

@@ -34,7 +34,7 @@ def health(batches: Iterator[pd.Series]) -> Iterator[pd.Series]:
 
 
 def trend(days: DataFrame) -> DataFrame:
-    """Mean score of the fleet for each day, with the mean of seven days up to it."""
+    """Mean score of the fleet for each day, with the mean of the last seven days that have scores."""
     per_day = days.groupBy("day").agg(F.avg("score").alias("score"))
     week = Window.orderBy("day").rowsBetween(-6, Window.currentRow)
     return per_day.withColumn("score_7d", F.avg("score").over(week))

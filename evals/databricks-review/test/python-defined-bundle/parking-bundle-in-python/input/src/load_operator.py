@@ -24,8 +24,10 @@ def main() -> None:
         .withColumn("operator", F.lit(args.operator))
         .withColumn("drop_day", F.lit(args.day).cast("date"))
     )
+    # The operators load at the same time; a partition each keeps their commits apart.
     (
         stays.write.mode("overwrite")
+        .partitionBy("operator")
         .option("replaceWhere", f"operator = '{args.operator}' AND drop_day = DATE'{args.day}'")
         .saveAsTable(f"{args.catalog}.parking.stays")
     )

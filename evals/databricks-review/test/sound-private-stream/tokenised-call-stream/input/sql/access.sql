@@ -1,4 +1,4 @@
--- bronze holds the numbers for two days; silver for everybody in the care teams.
+-- bronze is append-only, but for the DELETE each night of what is older than two days; silver is for everybody in the care teams.
 CREATE TABLE IF NOT EXISTS telecare.silver.calls (
   call_id STRING NOT NULL, caller_token STRING, queue STRING, started_at TIMESTAMP, seconds INT,
   CONSTRAINT calls_pk PRIMARY KEY (call_id)

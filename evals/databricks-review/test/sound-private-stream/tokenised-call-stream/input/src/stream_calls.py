@@ -11,7 +11,7 @@ logger = logging.getLogger("call_tokens")
 
 
 def token(number: Column) -> Column:
-    """A keyed hash of the number in one spelling, NULL for a suppressed one; without the key the digits cannot be tried out."""
+    """A keyed hash of the digits, NULL for a suppressed number; the exchange writes every number with its country code."""
     digits = F.nullif(F.regexp_replace(number, "[^0-9]", ""), F.lit(""))
     key = F.expr("secret('call-tokens', 'token-key')")
     return F.sha2(F.concat(key, F.lit("|"), digits, F.lit("|"), key), 256)
@@ -36,7 +36,7 @@ def main() -> None:
     """Read what is new in bronze and stop."""
     catalog, checkpoint = sys.argv[1:3]
     spark = SparkSession.builder.getOrCreate()
-    calls = spark.readStream.table(f"{catalog}.bronze.calls").select(
+    calls = spark.readStream.option("skipChangeCommits", "true").table(f"{catalog}.bronze.calls").select(
         "call_id",
         token(F.col("caller_number")).alias("caller_token"),
         "queue",

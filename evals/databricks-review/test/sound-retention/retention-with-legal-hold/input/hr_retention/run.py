@@ -12,6 +12,7 @@ logger = logging.getLogger("hr_retention")
 
 def delete() -> None:
     """Delete what is older than the plan keeps and under no legal hold."""
+    logging.basicConfig(level=logging.INFO)
     spark = SparkSession.builder.getOrCreate()
     for item in read_plan(sys.argv[1]):
         result = spark.sql(

@@ -33,7 +33,8 @@ def summary(offers: DataFrame) -> str:
 
 
 def main() -> None:
-    """Checks the contract and the data, then writes the files; a second run of a day writes the same files again."""
+    """Checks the contract and the data, then writes the files; a second run of a day replaces its files."""
+    logging.basicConfig(level=logging.INFO)
     parser = argparse.ArgumentParser()
     parser.add_argument("--day", type=date.fromisoformat, required=True)
     day = parser.parse_args().day
@@ -42,7 +43,7 @@ def main() -> None:
     check_columns(spark)
     offers = spark.sql(f"SELECT * FROM {CONTRACT}").where(F.col("arrival") > F.lit(day))
     check_prices(offers)
-    for partner in active_partners(spark):
+    for partner in active_partners(spark, day):
         write_file(offers, partner, day)
     LOG.info("offers by partner\n%s", summary(offers))
 

@@ -1,6 +1,7 @@
 """Who gets which files."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -14,11 +15,11 @@ class Partner:
     folder: str
 
 
-def active_partners(spark: SparkSession) -> list[Partner]:
-    """The partners with a running contract; there have never been more than thirty."""
+def active_partners(spark: SparkSession, day: date) -> list[Partner]:
+    """The partners whose contract runs on the day; there have never been more than thirty."""
     rows = (
         spark.table("travel.contracts.partners")
-        .where(F.col("contract_ends") >= F.current_date())
+        .where(F.col("contract_ends") >= F.lit(day))
         .orderBy("partner_code")
         .limit(200)
         .collect()

@@ -52,7 +52,7 @@ def replay(bench: Bench) -> Iterator[Row]:
         goal=f"under {GOAL} s",
         measured=f"**{seconds:.1f} s** ({told.reviews} reviews, {told.conversations:,} conversations, "
         f"{spent / told.runs:.1f} s of processors)",
-        met=seconds < GOAL,
+        met=None if bench.sizes == QUICK else seconds < GOAL,
     )
 
 

@@ -213,6 +213,20 @@ class Change:
     """The commit that it begins from, where base and HEAD parted."""
 
 
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a report: what was measured, planned or done, one row a thing; each row has a cell for each column."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    """How to read it: the method, the source of a price, what is left out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The result of one review, whole: what every report format prints."""
@@ -230,6 +244,8 @@ class Review:
     base: str | None = None
     asked: Asked | None = None
     """The model that was asked besides the rules; None for a review by rules alone."""
+    tables: tuple[Table, ...] = ()
+    """What a command measured, planned or did besides its findings; a review of code has none."""
 
     @property
     def reported(self) -> tuple[Finding, ...]:

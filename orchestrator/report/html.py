@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from orchestrator.report.html_finding import article
 from orchestrator.report.html_markup import Html, tag
 from orchestrator.report.html_page import page
-from orchestrator.report.html_sections import coverage, filters, masthead, notes, rules, specialists
+from orchestrator.report.html_sections import coverage, filters, masthead, measured, notes, rules, specialists
 from orchestrator.report.verdict import uncounted, verdict
 from orchestrator.report.wording import counted
 
@@ -50,6 +50,7 @@ def _body(review: Review, context: Context) -> Iterator[Html]:
             tag("p", counted(len(shown), "finding"), id="shown", role="status"),
             tag("section", *_by_file(shown), id="part-findings", aria_label="Findings"),
             _not_counted(review, rest, is_open=context.show_all),
+            *map(measured, review.tables),
             coverage(review),
             specialists(review.specialists),
             notes(review.notes),

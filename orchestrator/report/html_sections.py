@@ -9,14 +9,14 @@ from orchestrator.report.ledger import ledger
 from orchestrator.report.page_text import Paragraph, Sample, blocks
 from orchestrator.report.spending import calls, cost
 from orchestrator.report.verdict import Verdict, severities
-from orchestrator.report.wording import counted, duration
+from orchestrator.report.wording import cell_text, counted, duration
 from orchestrator.types import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.report.context import RulePage
-    from orchestrator.types import Coverage, Finding, Review, SpecialistCoverage
+    from orchestrator.types import Coverage, Finding, Review, SpecialistCoverage, Table
 
 _BAR_WIDTH = 1_000
 _SAMPLES = {"bad": "bad", "good": "good", "fixed": "good"}
@@ -144,6 +144,14 @@ def _coverage_table(entries: tuple[Coverage, ...]) -> Html:
 def _files(entries: tuple[Coverage, ...]) -> Html:
     rows = ((tag("code", entry.path), f"{entry.lines:,}") for entry in entries)
     return _table(("File", "Lines"), rows)
+
+
+def measured(table: Table) -> Html:
+    """What the command measured, planned or did, as a table."""
+    rows = (tuple(prose(cell_text(cell)) for cell in row) for row in table.rows)
+    body = _table(table.columns, rows) if table.rows else tag("p", "None.", class_="empty")
+    note = tag("p", prose(table.note), class_="more") if table.note else None
+    return tag("section", tag("h2", table.title), body, note, class_="measured")
 
 
 def specialists(entries: tuple[SpecialistCoverage, ...]) -> Html | None:

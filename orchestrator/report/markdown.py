@@ -10,14 +10,14 @@ from orchestrator.report.markdown_text import code, fenced, in_cell, link, prose
 from orchestrator.report.preview import preview
 from orchestrator.report.spending import sentence
 from orchestrator.report.verdict import Outcome, severities, standing_word, uncounted, verdict
-from orchestrator.report.wording import counted, duration
+from orchestrator.report.wording import cell_text, counted, duration
 from orchestrator.types import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.report.context import Context
-    from orchestrator.types import Coverage, Finding, Fix, Review, SpecialistCoverage
+    from orchestrator.types import Coverage, Finding, Fix, Review, SpecialistCoverage, Table
 
 LIMIT = 60_000
 """Characters of a whole report: GitHub refuses a comment above 65,536."""
@@ -117,7 +117,18 @@ def _fix(fix: Fix, context: Context) -> str:
     return f"{title}\n\n{fenced(chr(10).join(lines), 'diff', lines=30)}" if lines else title
 
 
+def _measured(table: Table) -> str:
+    """A table of the command, cut where it is long."""
+    rows = ((prose(in_cell(cell_text(cell)), 300) for cell in row) for row in table.rows[:_ROWS])
+    left = len(table.rows) - _ROWS
+    more = f"\n\n{counted(left, 'more row')} in the other formats." if left > 0 else ""
+    note = f"\n\n{prose(table.note, 500)}" if table.note else ""
+    shown = _table(tuple(prose(in_cell(column), 100) for column in table.columns), rows) if table.rows else "None."
+    return f"### {prose(table.title, 200)}\n\n{shown}{more}{note}"
+
+
 def _tail(review: Review) -> Iterator[str]:
+    yield from (_measured(table) for table in review.tables)
     book = ledger(review.coverage)
     title = f"Coverage: reviewed {book.reviewed:,} of {counted(book.total, 'file')}"
     yield _folded(title, _coverage(book.gaps), is_open=bool(review.incomplete))

@@ -12,14 +12,14 @@ from orchestrator.report.ledger import ledger
 from orchestrator.report.spending import sentence
 from orchestrator.report.verdict import Outcome, severities, standing_word, uncounted, verdict
 from orchestrator.report.visible import one_line
-from orchestrator.report.wording import counted, duration, listed
+from orchestrator.report.wording import cell_text, counted, duration, listed
 from orchestrator.types import Severity, Source, Standing, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.report.context import Context
-    from orchestrator.types import Coverage, Finding, Review
+    from orchestrator.types import Coverage, Finding, Review, Table
 
 _SEVERITY_CODES = {
     Severity.CRITICAL: "1;31",
@@ -40,6 +40,8 @@ _SEVERITY_WIDTH = max(len(severity) for severity in Severity)
 _NAMED_GAPS = 5
 _NAMED_SPECIALISTS = 3
 _MESSAGE = 1_000
+_CELL = 60
+_LAST_CELL = 400
 
 
 def render(review: Review, context: Context) -> str:
@@ -48,8 +50,26 @@ def render(review: Review, context: Context) -> str:
     lines: list[str] = []
     for _, group in groupby(shown, key=lambda finding: finding.location.path):
         lines += [*_file(list(group), context), ""]
+    for table in review.tables:
+        lines += [*_table(table, context), ""]
     lines += _closing(review, context)
     return "\n".join(lines) + "\n"
+
+
+def _table(table: Table, context: Context) -> Iterator[str]:
+    """A table with its columns aligned; the last column takes what room there is."""
+    yield _paint(one_line(table.title, 200), _BOLD, context)
+    rows = [tuple(cell_text(cell) for cell in row) for row in table.rows]
+    widths = [
+        min(max(len(row[at]) for row in (table.columns, *rows)), _CELL) for at in range(len(table.columns))
+    ]
+    for row in (table.columns, *rows):
+        cells = [one_line(cell, _CELL).ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
+        yield "  " + "  ".join((*cells, one_line(row[-1], _LAST_CELL))).rstrip()
+    if not rows:
+        yield "  (none)"
+    if table.note:
+        yield f"  {one_line(table.note, _MESSAGE)}"
 
 
 def _shown(review: Review, context: Context) -> tuple[Finding, ...]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestrator.types import Cell
+
 _MINUTE = 60
 
 
@@ -22,3 +27,12 @@ def listed(names: list[str], limit: int) -> str:
     more = len(names) - limit
     shown = ", ".join(names[:limit])
     return shown if more <= 0 else f"{shown}, and {more:,} more"
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell of a table: nothing for None, yes and no, figures with their thousands parted."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return f"{cell:,}" if isinstance(cell, int | float) else cell

@@ -22,6 +22,7 @@ from orchestrator.types import (
     Spending,
     Standing,
     Status,
+    Table,
 )
 
 
@@ -49,8 +50,14 @@ def _review(data: Mapping[str, Any]) -> Review:
         "specialists": tuple(_specialist(each) for each in data["specialists"]),
         "notes": tuple(data["notes"]),
         "asked": _asked(data["asked"]) if data["asked"] is not None else None,
+        "tables": tuple(_table(each) for each in data["tables"]),
     }
     return Review(**{**data, **changed})
+
+
+def _table(data: Mapping[str, Any]) -> Table:
+    rows = tuple(tuple(row) for row in data["rows"])
+    return Table(title=data["title"], columns=tuple(data["columns"]), rows=rows, note=data["note"])
 
 
 def _specialist(data: Mapping[str, Any]) -> SpecialistCoverage:

@@ -19,6 +19,7 @@ from orchestrator.types import (
     Spending,
     Standing,
     Status,
+    Table,
 )
 
 SOURCES = {
@@ -322,6 +323,24 @@ INCOMPLETE = Review(
     version="0.1.0",
 )
 
+MEASURED = replace(
+    INCOMPLETE,
+    findings=(HOST,),
+    tables=(
+        Table(
+            title="What can be saved",
+            columns=("what", "DBU", "measured", "what to do"),
+            rows=(
+                ("cluster reporting", 1234.5, True, "let it end after 30 minutes without work"),
+                ("warehouse night", 12, False, "=1+1"),
+                ("job backfill", None, False, "nothing is known of it"),
+            ),
+            note="DBU of 30 days from system.billing.usage.",
+        ),
+        Table(title="Savings that overlap", columns=("first", "second"), rows=()),
+    ),
+)
+
 TRAPS = (
     "\x1b]0;owned\x07\x1b[2J",
     "\x9b31m",
@@ -394,6 +413,7 @@ def hostile(trap: str) -> Review:
         notes=(trap,),
         base=trap,
         asked=Asked(model=trap, run=trap, answered=(trap,), spending=Spending(calls=1, usd=0.01)),
+        tables=(Table(title=trap, columns=(trap, "b"), rows=((trap, 1), (None, trap)), note=trap),),
     )
 
 

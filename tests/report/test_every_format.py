@@ -24,6 +24,7 @@ from tests.report.reviews import (
     FULL,
     HOST,
     INCOMPLETE,
+    MEASURED,
     TRAPS,
     WITHHELD,
     context,
@@ -32,7 +33,7 @@ from tests.report.reviews import (
 )
 
 EXPECTED = Path(__file__).parent / "expected"
-REVIEWS = {"asked": ASKED, "clean": CLEAN, "full": FULL, "incomplete": INCOMPLETE}
+REVIEWS = {"asked": ASKED, "clean": CLEAN, "full": FULL, "incomplete": INCOMPLETE, "measured": MEASURED}
 NAMES = tuple(formats())
 ASSETS = re.compile(r"(<(style|script)>).*?(</\2>)|(?<=')sha256-[\w+/=]+(?=')", re.DOTALL)
 
@@ -54,7 +55,7 @@ def test_a_review_prints_as_it_was_accepted(name: str, review: str) -> None:
 
 
 def test_the_formats_are_the_files_with_a_render_function() -> None:
-    assert NAMES == ("azure", "gitlab", "html", "json", "markdown", "sarif", "text")
+    assert NAMES == ("azure", "csv", "gitlab", "html", "json", "markdown", "sarif", "text")
 
 
 def test_listing_the_formats_imports_none_of_them() -> None:
@@ -72,7 +73,7 @@ def test_printing_text_imports_neither_rich_nor_pydantic() -> None:
 
 def test_an_unknown_format_is_named_with_those_there_are() -> None:
     with pytest.raises(
-        UsageError, match=r"no output format 'pdf'; there are azure, gitlab, html, json, markdown, sarif, text"
+        UsageError, match=r"no output format 'pdf'; there are azure, csv, gitlab, html, json, markdown, sarif, text"
     ):
         render("pdf", CLEAN, context())
 

@@ -6,16 +6,24 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.content import content_folder
+from orchestrator.workflows.commands.found import COMMON, engine, shape_of
 
 if TYPE_CHECKING:
     from orchestrator.loading.command import CommandSpec, Parameter
 
 _DESCRIPTION = "description: "
 _HEAD_LINES = 12
+_SHAPES = {
+    "audit": "orchestrator.cli.auditing",
+    "generate": "orchestrator.cli.generating",
+    "operate": "orchestrator.cli.operating",
+}
 _TYPES: dict[str, Callable[[str], object]] = {"integer": int, "number": float, "path": Path}
 
 
@@ -38,7 +46,12 @@ def listed_commands() -> tuple[Listed, ...]:
     )
 
 
-def overview(built: frozenset[str]) -> str:
+def is_built(name: str) -> bool:
+    """Whether the command runs headless: its engine is at its place."""
+    return shape_of(name) is not None
+
+
+def overview(own: frozenset[str]) -> str:
     """The commands by plugin, one a line; those that only Claude Code runs so far are marked."""
     lines: list[str] = []
     plugin = ""
@@ -46,8 +59,10 @@ def overview(built: frozenset[str]) -> str:
         if command.plugin != plugin:
             plugin = command.plugin
             lines.append(f"\n{plugin}:")
-        mark = " " if command.name in built else "*"
-        lines.append(f"  {command.name:<27}{mark} {command.description}")
+        here = command.name in own or is_built(command.name)
+        lines.append(f"  {command.name:<27}{' ' if here else '*'} {command.description}")
+    if not any(line[29:30] == "*" for line in lines):
+        return "\n".join(lines)
     return "\n".join([*lines, "", "* runs in Claude Code; its headless workflow is not built yet (exit code 4)"])
 
 
@@ -56,9 +71,22 @@ def configure(listed: Listed, parser: argparse.ArgumentParser) -> None:
     from orchestrator.loading.command import load_command
 
     command = load_command(listed.path, listed.plugin)
+    shape = _shape(command.name)
     for parameter in command.route.parameters:
-        parser.add_argument(*_flags(parameter), **_settings(parameter))
-    parser.set_defaults(run=partial(_run, command))
+        if shape is None or parameter.name not in COMMON:
+            parser.add_argument(*_flags(parameter), **_settings(parameter))
+    if shape is None:
+        parser.set_defaults(run=partial(_refuse, command))
+        return
+    declared = engine(command.name).COMMAND
+    shape.add_options(parser, declared)
+    parser.set_defaults(run=partial(shape.run, command, declared))
+
+
+def _shape(name: str) -> ModuleType | None:
+    """The file of this folder that runs commands of its shape."""
+    found = shape_of(name)
+    return None if found is None else import_module(_SHAPES[found])
 
 
 def _flags(parameter: Parameter) -> tuple[str, ...]:
@@ -84,7 +112,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _run(command: CommandSpec, arguments: argparse.Namespace) -> int:
+def _refuse(command: CommandSpec, arguments: argparse.Namespace) -> int:
     from orchestrator.errors import NotBuiltError
 
     del arguments

@@ -119,7 +119,7 @@ def _fix(fix: Fix, context: Context) -> str:
 
 def _measured(table: Table) -> str:
     """A table of the command, cut where it is long."""
-    rows = ((prose(in_cell(cell_text(cell)), 300) for cell in row) for row in table.rows[:_ROWS])
+    rows = (tuple(prose(in_cell(cell_text(cell)), 300) for cell in row) for row in table.rows[:_ROWS])
     left = len(table.rows) - _ROWS
     more = f"\n\n{counted(left, 'more row')} in the other formats." if left > 0 else ""
     note = f"\n\n{prose(table.note, 500)}" if table.note else ""

@@ -40,7 +40,7 @@ _SEVERITY_WIDTH = max(len(severity) for severity in Severity)
 _NAMED_GAPS = 5
 _NAMED_SPECIALISTS = 3
 _MESSAGE = 1_000
-_CELL = 60
+_CELL = 120
 _LAST_CELL = 400
 
 
@@ -60,9 +60,7 @@ def _table(table: Table, context: Context) -> Iterator[str]:
     """A table with its columns aligned; the last column takes what room there is."""
     yield _paint(one_line(table.title, 200), _BOLD, context)
     rows = [tuple(cell_text(cell) for cell in row) for row in table.rows]
-    widths = [
-        min(max(len(row[at]) for row in (table.columns, *rows)), _CELL) for at in range(len(table.columns))
-    ]
+    widths = [min(max(len(row[at]) for row in (table.columns, *rows)), _CELL) for at in range(len(table.columns))]
     for row in (table.columns, *rows):
         cells = [one_line(cell, _CELL).ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
         yield "  " + "  ".join((*cells, one_line(row[-1], _LAST_CELL))).rstrip()

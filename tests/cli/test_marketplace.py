@@ -8,12 +8,14 @@ import pytest
 
 from orchestrator.cli import main
 from orchestrator.cli.front import commands
-from orchestrator.cli.marketplace import listed_commands
+from orchestrator.cli.marketplace import is_built, listed_commands
 from orchestrator.loading.plugin import load_plugins
+from orchestrator.workflows.commands.found import COMMON, engine, shape_of
 
 OWN = frozenset(command.name for command in commands())
 NAMES = sorted(command.name for command in listed_commands())
-UNBUILT = [name for name in NAMES if name not in OWN]
+BUILT = [name for name in NAMES if name in OWN or is_built(name)]
+UNBUILT = [name for name in NAMES if name not in BUILT]
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -36,11 +38,15 @@ def test_help_lists_every_command_under_its_plugin(capsys: pytest.CaptureFixture
         assert [line.split()[0].rstrip("*") for line in block] == [command.name for command in plugin.commands]
         for line, command in zip(block, plugin.commands, strict=True):
             assert command.description in line
-            assert (" * " in line) == (command.name not in OWN)
+            assert (" * " in line) == (command.name not in BUILT)
 
 
-@pytest.mark.parametrize("name", UNBUILT)
-def test_a_command_that_is_not_built_says_so_and_ends_with_4(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_that_is_not_built_says_so_and_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in UNBUILT:
+        _ends_with_4(name, capsys)
+
+
+def _ends_with_4(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     spec = next(command for plugin in load_plugins() for command in plugin.commands if command.name == name)
     given = [item.choices[0] if item.choices else "1" for item in spec.route.parameters if item.positional]
     for item in spec.route.parameters:
@@ -52,7 +58,7 @@ def test_a_command_that_is_not_built_says_so_and_ends_with_4(name: str, capsys: 
     assert f":{name}" in shown
 
 
-@pytest.mark.parametrize("name", UNBUILT)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OWN])
 def test_the_help_of_a_command_shows_its_typed_parameters(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     spec = next(command for plugin in load_plugins() for command in plugin.commands if command.name == name)
     code, shown = answer(capsys, name, "--help")
@@ -62,7 +68,20 @@ def test_the_help_of_a_command_shows_its_typed_parameters(name: str, capsys: pyt
 
 
 def test_a_wrong_option_of_a_command_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer(capsys, UNBUILT[0], "--no-such-option")[0] == 2
+    assert answer(capsys, "scaffold-project", "shop", "--no-such-option")[0] == 2
+
+
+@pytest.mark.parametrize("name", [name for name in BUILT if name not in OWN])
+def test_an_engine_reads_what_the_file_of_its_command_declares(name: str) -> None:
+    spec = next(command for plugin in load_plugins() for command in plugin.commands if command.name == name)
+    declared = {item.name.replace("-", "_") for item in spec.route.parameters if item.name not in COMMON}
+    assert set(engine(name).COMMAND.parameters.model_fields) == declared
+
+
+@pytest.mark.parametrize("name", [name for name in BUILT if name not in OWN])
+def test_an_engine_is_in_the_folder_of_its_shape(name: str) -> None:
+    spec = next(command for plugin in load_plugins() for command in plugin.commands if command.name == name)
+    assert shape_of(name) == {"review": "audit"}.get(spec.route.workflow, spec.route.workflow)
 
 
 def test_the_built_commands_take_what_their_files_declare(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,13 @@ def check_name(name: str) -> str:
 @contextmanager
 def opened(name: str) -> Iterator[Workspace]:
     """The workspace of that name; no request is sent before the first question."""
+    with entered(name) as (workspace, _now):
+        yield workspace
+
+
+@contextmanager
+def entered(name: str) -> Iterator[tuple[Workspace, dt.datetime]]:
+    """The workspace of that name and its present moment, which in the sandbox is the one of its seed."""
     if name == SANDBOX:
         from orchestrator.workspace.sandbox import Sandbox
 
@@ -40,7 +48,9 @@ def opened(name: str) -> Iterator[Workspace]:
             # Named, because DATABRICKS_WAREHOUSE_ID would be the warehouse of another workspace.
             warehouse = next((each.id for each in sandbox.seed.compute.warehouses), None)
             access = Access(host=sandbox.host, token=sandbox.token, warehouse=warehouse)
-            yield Workspace(replace(access, answer_seconds=_ANSWER_SECONDS, retry_seconds=_RETRY_SECONDS))
+            workspace = Workspace(replace(access, answer_seconds=_ANSWER_SECONDS, retry_seconds=_RETRY_SECONDS))
+            yield workspace, sandbox.seed.now
     else:
         profile = None if name == ENVIRONMENT else name
-        yield Workspace(Access(profile=profile, answer_seconds=_ANSWER_SECONDS, retry_seconds=_RETRY_SECONDS))
+        access = Access(profile=profile, answer_seconds=_ANSWER_SECONDS, retry_seconds=_RETRY_SECONDS)
+        yield Workspace(access), dt.datetime.now(tz=dt.UTC)

@@ -1,0 +1,1 @@
+"""`scaffold-project`: a project from one of the plugin's templates."""

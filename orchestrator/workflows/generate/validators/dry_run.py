@@ -1,0 +1,32 @@
+"""A declarative pipeline passes the dry run of Spark: its graph resolves, with no cycle and no unknown column."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from orchestrator.workflows.generate.outside import run
+from orchestrator.workflows.generate.validators import Target, Validated
+
+NAME = "pipeline dry run"
+SECONDS = 300.0
+SPEC = "spark-pipeline.yml"
+
+
+def validate(target: Target) -> Validated | None:
+    """Whether `spark-pipelines dry-run` passes; nothing where no pipeline was generated."""
+    spec = next((file.path for file in target.files if file.path.rpartition("/")[2] == SPEC), None)
+    if spec is None:
+        return None
+    if not target.full:
+        return Validated(name=NAME, standing="not run", detail="give --check full")
+    program = Path(target.python).parent / "spark-pipelines"
+    if not program.is_file():
+        said = f"no spark-pipelines beside {target.python}; name by --python one with pyspark[pipelines]"
+        return Validated(name=NAME, standing="not run", detail=said)
+    target.progress("asking Spark for a dry run")
+    folder = (target.into / spec).parent
+    path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    more = {"PATH": path, "SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(folder)}
+    ended = run([str(program), "dry-run"], folder, seconds=SECONDS, more=more)
+    return Validated(name=NAME, standing="passed" if ended.code == 0 else "failed", detail=ended.said[-400:])

@@ -1,0 +1,1 @@
+"""Template project: orders from landed files to daily revenue, in three layers."""

@@ -1,0 +1,1 @@
+"""The commands of the plugins, as their pages show them."""

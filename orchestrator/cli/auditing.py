@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from orchestrator.cli.commanding import add_common, asked, at_work, report
 from orchestrator.cli.operating import add_decision, decided
+from orchestrator.cli.thinking import add_thinking, check_thinking, with_thoughts
 
 if TYPE_CHECKING:
     from orchestrator.loading.command import CommandSpec
@@ -22,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser, declared: object) -> None:
     audit = cast("Audit[Parameters]", declared)
     parser.epilog = audit.epilog
     add_common(parser)
+    add_thinking(parser)
     if audit.files:
         files = parser.add_argument_group("the files that it proposes")
         files.add_argument("--into", type=Path, metavar="DIR", help="write the proposed files there (default: nowhere)")
@@ -37,13 +39,15 @@ def run(command: CommandSpec, declared: object, arguments: argparse.Namespace) -
 
     audit = cast("Audit[Parameters]", declared)
     parameters = read_parameters(audit.parameters, vars(arguments))
+    check_thinking(arguments)
     whom = asked(command, arguments)
     with at_work(arguments) as (place, story):
         audited = audit.audit(parameters, place)
         result = _with_files(audited, place, arguments)
         if audited.proposal is not None:
             result = decided(command, audited.proposal, place, arguments, joined=result)
-        reviewed = composed(whom, result, place.root)
+        code = None if result.reviewed is None else result.reviewed.root
+        reviewed = with_thoughts(composed(whom, result, place.root), code, whom, arguments, place, story)
         story.done(reviewed.review)
     return report(reviewed, arguments)
 

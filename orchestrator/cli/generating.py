@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.cli.commanding import add_common, asked, at_work, report
+from orchestrator.cli.thinking import add_thinking, check_thinking, with_thoughts
 
 if TYPE_CHECKING:
     from orchestrator.loading.command import CommandSpec
@@ -18,6 +19,7 @@ def add_options(parser: argparse.ArgumentParser, declared: object) -> None:
     """The options of the shape."""
     parser.epilog = cast("Generate[Parameters]", declared).epilog
     add_common(parser)
+    add_thinking(parser)
     files = parser.add_argument_group("the files")
     files.add_argument("--dry-run", action="store_true", help="show the files as a diff and write nothing")
     files.add_argument("--force", action="store_true", help="write over files that are there and differ")
@@ -41,12 +43,14 @@ def run(command: CommandSpec, declared: object, arguments: argparse.Namespace) -
 
     generate = cast("Generate[Parameters]", declared)
     parameters = read_parameters(generate.parameters, vars(arguments))
+    check_thinking(arguments)
     whom = asked(command, arguments)
     choice = Choice(force=arguments.force, dry_run=arguments.dry_run, check=arguments.check, python=arguments.python)
     with at_work(arguments) as (place, story):
         made = generate.generate(parameters, place)
         written = generated(made, place, choice, command.route.specialists[0])
-        reviewed = composed(whom, written.result, place.root)
+        into = None if arguments.dry_run else made.into
+        reviewed = with_thoughts(composed(whom, written.result, place.root), into, whom, arguments, place, story)
         story.done(reviewed.review)
     if written.diff and not any("=" not in output for output in arguments.output):
         sys.stdout.write(written.diff + "\n")

@@ -39,18 +39,23 @@ def review_by_model(arguments: argparse.Namespace, request: Request, measure: Me
     """
     if arguments.max_usd is not None:
         priced(arguments.model)
+    with _wanted(arguments, request, measure) as wanted:
+        return asked_of_model(wanted, story)
+
+
+def asked_of_model(wanted: Wanted, story: Story) -> Reviewed:
+    """What is wanted, with the model's part; incomplete without it where no model can be asked or no run be kept."""
     # LangGraph and the SDK are thousands of classes: collecting between takes a fifth of their import, in vain.
     gc.set_threshold(_OBJECTS)
-    with _wanted(arguments, request, measure) as wanted:
-        try:
-            model = open_model(arguments.model, os.environ, concurrency=wanted.settings.parallel)
-        except ModelSetupError as error:
-            story.tell(f"a model would add {one_line(forecast(wanted))}")
-            return _by_rules_alone(wanted, f"no model was asked: {error}", story)
-        try:
-            return asyncio.run(_reviewed(wanted, model, story))
-        except IncompleteError as error:
-            return _by_rules_alone(wanted, f"the review by the model was given up: {error}", story)
+    try:
+        model = open_model(wanted.settings.model, os.environ, concurrency=wanted.settings.parallel)
+    except ModelSetupError as error:
+        story.tell(f"a model would add {one_line(forecast(wanted))}")
+        return _by_rules_alone(wanted, f"no model was asked: {error}", story)
+    try:
+        return asyncio.run(_reviewed(wanted, model, story))
+    except IncompleteError as error:
+        return _by_rules_alone(wanted, f"the review by the model was given up: {error}", story)
 
 
 def estimate_by_model(arguments: argparse.Namespace, request: Request, measure: Measure) -> str:

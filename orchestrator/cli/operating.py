@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.cli.commanding import add_common, asked, at_work, gate, report
+from orchestrator.cli.thinking import add_thinking, check_thinking, with_thoughts
 
 if TYPE_CHECKING:
     from orchestrator.loading.command import CommandSpec
@@ -22,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser, declared: object) -> None:
     """The options of the shape."""
     parser.epilog = cast("Operate[Parameters]", declared).epilog
     add_common(parser)
+    add_thinking(parser)
     add_decision(parser)
 
 
@@ -42,13 +44,14 @@ def run(command: CommandSpec, declared: object, arguments: argparse.Namespace) -
 
     operate = cast("Operate[Parameters]", declared)
     parameters = read_parameters(operate.parameters, vars(arguments))
+    check_thinking(arguments)
     whom = asked(command, arguments)
     with at_work(arguments) as (place, story):
         if arguments.take_back is None:
             result = decided(command, operate.desired(parameters, place), place, arguments)
         else:
             result = decided(command, None, place, arguments)
-        reviewed = composed(whom, result, place.root)
+        reviewed = with_thoughts(composed(whom, result, place.root), None, whom, arguments, place, story)
         story.done(reviewed.review)
     return report(reviewed, arguments)
 

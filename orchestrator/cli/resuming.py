@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+_COMMAND = "review-pipeline"
 Configure = Callable[[argparse.ArgumentParser], None]
 
 
@@ -25,6 +26,10 @@ def resumed(arguments: argparse.Namespace, configure: Configure) -> argparse.Nam
     record = read_record(known_run(arguments.resume))
     if not record.words:
         raise RunError(f"what run {record.run} was asked for is not kept; start a new run in its place")
+    if record.words[0] != _COMMAND:
+        raise RunError(
+            f"run {record.run} is of {record.words[0]!r}: call that command again; what was answered is not paid again"
+        )
     now = _given(arguments.words[1:], configure)
     try:
         os.chdir(record.directory)

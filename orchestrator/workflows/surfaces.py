@@ -1,4 +1,4 @@
-"""What in a project's text shows that a surface is there; `live` needs a workspace and is never in text."""
+"""What in a project's text shows that a surface is there; `live` is in the facts that a command has read, alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from orchestrator.code.source import SourceFile
 from orchestrator.loading.agent import Surface
 
 Holds = Callable[[SourceFile], bool]
+FACTS: Surface = "live"
+LIVE = ".orchestrate/live"
+"""Where the facts of a run are kept; nothing below a hidden folder is read as part of a project."""
 _PYTHON = (".py", ".ipynb")
 _CODE = (*_PYTHON, ".sql")
 _YAML = (".yml", ".yaml")
@@ -64,5 +67,6 @@ SHOWN_BY: dict[Surface, Holds] = {
         r"\b(?:first|last|full)_name\b",
     ),
     "encryption": _text(_ALL, r"aes_(?:en|de)crypt", r"\bFernet\b", r"\bhmac\b", r"\bsha[12]\s*\(", r"\bmd5\s*\("),
+    FACTS: lambda source: source.path.startswith(f"{LIVE}/"),
     "audit": _text(_ALL, r"\bsystem\.access\.", r"\baudit_logs?\b"),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.code.source import SourceFile
 from orchestrator.loading.agent import AgentSpec, Surface
-from orchestrator.workflows.surfaces import SHOWN_BY
+from orchestrator.workflows.surfaces import FACTS, SHOWN_BY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +28,15 @@ class Triage:
 
 
 def triage(agents: Iterable[AgentSpec], sources: Iterable[SourceFile]) -> Triage:
-    """The agents whose surface the sources show; one that only judges a live workspace is left out."""
+    """The agents whose surface the sources show; facts that a command has read are for every agent that it asks."""
     shown = {surface: tuple(source.path for source in sources if holds(source)) for surface, holds in SHOWN_BY.items()}
+    facts = shown[FACTS]
     assigned: list[Assignment] = []
     left_out: list[AgentSpec] = []
     for agent in agents:
-        surfaces = agent.metadata.surface if agent.metadata else ()
+        surfaces: tuple[Surface, ...] = agent.metadata.surface if agent.metadata else ()
+        if facts and FACTS not in surfaces:
+            surfaces = (*surfaces, FACTS)
         present = tuple(surface for surface in surfaces if shown.get(surface))
         if not present:
             left_out.append(agent)

@@ -97,10 +97,7 @@ class ChangeSet:
     @property
     def sha256(self) -> str:
         """The digest of the canonical JSON: the same changes of the same workspace always have the same one."""
-        changes = [change.model_dump(mode="json") for change in self._shown()]
-        shown = {"changes": changes, "title": self.title, "workspace": self.workspace}
-        text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(self.title, self.workspace, self._shown())
 
     def shown(self) -> ShownChangeSet:
         """The set for a reader."""
@@ -118,6 +115,13 @@ class ChangeSet:
             )
             for change in self.changes
         )
+
+
+def digest(title: str, workspace: str, changes: Iterable[ShownChange]) -> str:
+    """The SHA-256 over the canonical JSON of a set."""
+    shown = {"changes": [change.model_dump(mode="json") for change in changes], "title": title, "workspace": workspace}
+    text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Step(Record):

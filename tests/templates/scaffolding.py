@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = ROOT / "plugins" / "databricks-engineering" / "templates"
 ORCHESTRATE = Path(sys.executable).with_name("orchestrate")
+RUFF = Path(sys.executable).with_name("ruff")
+ZIZMOR = Path(sys.executable).with_name("zizmor")
+LOAD_BUNDLE = ROOT / "tests" / "samples" / "bundles" / "load.py"
 # Spark, MLflow and the types of bundles; only tests marked `real` may start something of it.
 REAL = ROOT / ".venv-real" / "bin"
 SECONDS = 600
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-MADE = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", "spark-warehouse", "metastore_db"})
+MADE = frozenset({".orchestrate", "__pycache__", ".pytest_cache", ".ruff_cache", "spark-warehouse", "metastore_db"})
 CATALOG = "shop"
 
 
 def scaffold(template: str, into: Path, name: str = "shop-orders") -> Path:
-    """The folder of a new project made from the template, in `into`; its catalogs are `shop_dev` and so on.
-
-    `orchestrate scaffold-project` makes it where that command exists; else the four words are replaced here.
-    """
-    if not (TEMPLATES / template).is_dir():
-        raise FileNotFoundError(f"there is no template {template!r} in {TEMPLATES}")
-    if not _has_command():
-        return _rendered(template, into / name, _words(name))
+    """The folder of a project that `orchestrate scaffold-project` made in `into`; its catalogs are `shop_dev` ..."""
+    project = into / name
     ended = run(
-        [ORCHESTRATE, "scaffold-project", name, "--template", template, "--into", into, "--catalog", CATALOG], into
+        [ORCHESTRATE, "scaffold-project", name, "--template", template, "--into", project, "--catalog", CATALOG], into
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return into / name
+    return project
 
 
 def texts(project: Path) -> dict[str, str]:
@@ -56,6 +56,29 @@ def leftovers(project: Path) -> list[str]:
     """The paths in which one of the words that rendering replaces is still there, in the name or in the text."""
     words = ("template_", "template-project", "Template project")
     return [path for path, text in texts(project).items() if any(word in path or word in text for word in words)]
+
+
+def unparsed(project: Path) -> list[str]:
+    """Each Python, YAML or TOML file that does not parse, and why; SQL is parsed by the review."""
+    parsers: dict[str, Callable[[str], object]] = {".py": ast.parse, ".yml": yaml.safe_load, ".toml": tomllib.loads}
+    wrong = []
+    for path, text in texts(project).items():
+        try:
+            parsers.get(Path(path).suffix, str)(text)
+        except (SyntaxError, ValueError, yaml.YAMLError) as error:
+            wrong.append(f"{path}: {error}")
+    return wrong
+
+
+def unlinted(project: Path) -> str:
+    """What ruff says of the project by its own settings, and zizmor of its workflow; empty when all is well."""
+    commands: list[list[str | Path]] = [
+        [RUFF, "format", "--no-cache", "--check", "."],
+        [RUFF, "check", "--no-cache", "."],
+        [ZIZMOR, "--offline", "--no-progress", ".github/workflows/ci.yml"],
+    ]
+    ended = [run(command, project) for command in commands]
+    return "".join(one.stdout + one.stderr for one in ended if one.returncode != 0)
 
 
 def review(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -98,36 +121,11 @@ def run_really(
     return run(command, folder, usual | dict(settings or {}))
 
 
+def load_bundle(project: Path) -> subprocess.CompletedProcess[str]:
+    """The ended load of each resource into the types of `databricks-bundles`; its lines are `kind.key`."""
+    return run_really([REAL / "python", LOAD_BUNDLE, project], project)
+
+
 def make_test(project: Path) -> subprocess.CompletedProcess[str]:
     """The ended `make test` of a project, with the Python of the real environment."""
     return run_really(["make", "test", f"PYTHON={REAL / 'python'}"], project)
-
-
-def _has_command() -> bool:
-    return (ROOT / "plugins" / "databricks-engineering" / "commands" / "scaffold-project.md").is_file() and (
-        ROOT / "orchestrator" / "workflows" / "generate" / "scaffold_project.py"
-    ).is_file()
-
-
-def _words(name: str) -> dict[str, str]:
-    words = name.replace("_", "-").split("-")
-    return {
-        "template_project": "_".join(words),
-        "template-project": "-".join(words),
-        "template_catalog": CATALOG,
-        "Template project": " ".join(words).capitalize(),
-    }
-
-
-def _rendered(template: str, target: Path, words: Mapping[str, str]) -> Path:
-    for path, text in texts(TEMPLATES / template).items():
-        made = target / _replaced(path, words)
-        made.parent.mkdir(parents=True, exist_ok=True)
-        made.write_text(_replaced(text, words), encoding="utf-8")
-    return target
-
-
-def _replaced(text: str, words: Mapping[str, str]) -> str:
-    for word, value in words.items():
-        text = text.replace(word, value)
-    return text

@@ -80,7 +80,8 @@ def _is_in(name: str, schemas: frozenset[str]) -> bool:
 
 
 def _is_live(binding: Binding) -> bool:
-    return binding.production or not binding.bundle.declares_targets
+    """Whether production runs it by itself; staging is often deployed in production mode with its schedules paused."""
+    return (binding.production and not binding.target.triggers_paused) or not binding.bundle.declares_targets
 
 
 def _jobs(binding: Binding) -> Iterator[Job]:

@@ -39,8 +39,8 @@ Bad: fresh within six hours, filled once a day::
               notebook_task:
                 notebook_path: ./load_orders.py
     targets:
-      prod:
-        mode: production
+      staging: {mode: production, presets: {trigger_pause_status: PAUSED}}
+      prod: {mode: production}
     # file: load_orders.py
     # Databricks notebook source
     spark.table("main.silver.orders").write.mode("overwrite").saveAsTable("main.gold.orders")

@@ -19,9 +19,8 @@ from orchestrator.types import Coverage, Finding, Location, Review, Source, Spec
 from orchestrator.workflows.commands.result import Facts, Gap, Observation, Result
 from orchestrator.workflows.request import Reviewed
 from orchestrator.workflows.specialists import ABSENT
+from orchestrator.workflows.surfaces import LIVE
 
-LIVE = ".orchestrate/live"
-"""Where the facts of a run are kept, below the folder in which the command was called."""
 MOST_ROW = 4_000
 """Characters of one row as it is quoted."""
 

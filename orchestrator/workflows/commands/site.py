@@ -59,7 +59,8 @@ class Site:
     @property
     def label(self) -> str:
         """What a change set calls the workspace: the sandbox's address is another one each time."""
-        return SANDBOX if self.workspace_name == SANDBOX else self.workspace.host
+        # The client knows the address of a profile before the first question.
+        return SANDBOX if self.workspace_name == SANDBOX else self.workspace.client.config.host or ""
 
     @property
     def registry(self) -> Registry:

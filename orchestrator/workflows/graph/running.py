@@ -7,7 +7,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from orchestrator.workflows.runs.lock import locked
 from orchestrator.workflows.runs.record import RunRecord, read_record, storable, write_record
 
 if TYPE_CHECKING:
+    from orchestrator.code.source import SourceFile
     from orchestrator.loading.agent import AgentSpec
     from orchestrator.models.conversation import Model
     from orchestrator.types import Change
@@ -48,7 +49,8 @@ class Wanted:
 
     `resume` is the id of a run to go on with. `words` are those of the command line that asked, kept with the run so
     that it can be asked again. `measure` adds measured facts to the review by rules. `tools` says what tools may reach
-    beside the project. Without `use_cache` nothing of other runs is used.
+    beside the project. `more` is looked at besides the project's files: facts that a command read. Without `use_cache`
+    nothing of other runs is used.
     """
 
     request: Request
@@ -58,6 +60,7 @@ class Wanted:
     use_cache: bool = True
     measure: Measure = unmeasured
     tools: ToolSettings = field(default_factory=ToolSettings)
+    more: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,8 @@ async def review_with_model(wanted: Wanted, *, model: Model, tell: Tell) -> Revi
 
 def _ready(wanted: Wanted) -> _Ready:
     started, request = time.perf_counter(), wanted.request
-    files = read_project(request.path, limits=request.limits, exclude=request.exclude)
+    read = read_project(request.path, limits=request.limits, exclude=request.exclude)
+    files = replace(read, sources=tuple(sorted((*read.sources, *wanted.more), key=lambda source: source.path)))
     agents = specialists(names=wanted.settings.agents)
     change = changed_lines(files.root, request.base) if request.base else None
     given = Given(

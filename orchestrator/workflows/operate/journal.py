@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestrator.errors import UsageError
-from orchestrator.workflows.operate.record import FOLDER, SHORTEST_APPROVAL, Place
+from orchestrator.errors import RunError, UsageError
+from orchestrator.workflows.operate.record import Place
+from orchestrator.workflows.runs.lock import locked
 from orchestrator.workspace.changes import Outcome
 
-BEGUN, TRYING, ENDED = "begun", "trying", "ended"
+BEGUN, TRYING, ENDED, SETTLED = "begun", "trying", "ended", "settled"
+LOCK = "lock"
+"""Held while a set of the folder is applied."""
 
 
 class Journal:
@@ -38,51 +41,45 @@ class Journal:
 
 @contextmanager
 def journal(place: Place, workspace: str) -> Iterator[Journal]:
-    """The journal of a set, begun; one file takes every attempt.
+    """The journal of a set, begun; one file takes every attempt, and one process at a time applies a set of a folder.
 
     Raises:
-        UsageError: it cannot be written: then nothing is changed.
+        UsageError: it cannot be written, or another process applies a set: then nothing is changed.
     """
-    try:
-        place.folder.mkdir(parents=True, exist_ok=True)
-        file = os.open(place.journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    except OSError as error:
-        raise UsageError(f"the journal {str(place.journal)!r} cannot be written ({error.strerror})") from error
-    try:
-        found = Journal(file)
+    with _alone(place.folder), _opened(place.journal) as found:
         found.write(what=BEGUN, sha256=place.sha256, workspace=workspace)
         yield found
+
+
+def settle(file: Path, why: str) -> None:
+    """Say in a journal that nothing of its last attempt is half done any more."""
+    with _opened(file) as found:
+        found.write(what=SETTLED, why=why)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = locked(folder / LOCK)
+        lock.__enter__()
+    except RunError as error:
+        raise UsageError("another process applies a change set of this folder; wait for its end") from error
+    except OSError as error:
+        raise UsageError(f"the folder {str(folder)!r} cannot be written ({error.strerror})") from error
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Journal]:
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise UsageError(f"the journal {str(path)!r} cannot be written ({error.strerror})") from error
+    try:
+        yield Journal(file)
     finally:
         os.close(file)
-
-
-def cut_off(root: Path) -> tuple[str, ...]:
-    """A sentence for each journal below the folder whose last attempt did not end."""
-    files = sorted((root / FOLDER).glob("*.journal.jsonl"))
-    return tuple(sentence for file in files if (sentence := _unfinished(file)))
-
-
-def _unfinished(file: Path) -> str:
-    last = _last(file)
-    if last is None or last.get("what") == ENDED:
-        return ""
-    name = file.name[:SHORTEST_APPROVAL]
-    if last.get("what") != TRYING:
-        return f"the applying of change set {name} was cut off before its first step; nothing of it was changed"
-    step, count, subject = last.get("step"), last.get("of"), last.get("subject")
-    return (
-        f"the applying of change set {name} was cut off at step {step} of {count} ({subject}): the steps before it "
-        f"hold, of this one nobody knows; the same command shows what is left to do, --take-back {name} the way back"
-    )
-
-
-def _last(file: Path) -> dict[str, object] | None:
-    """The last whole line of a journal; None for an empty one."""
-    found: dict[str, object] | None = None
-    for line in file.read_bytes().splitlines():
-        try:
-            parsed = json.loads(line)
-        except ValueError:
-            continue
-        found = parsed if isinstance(parsed, dict) else found
-    return found

@@ -12,7 +12,7 @@ from typing import cast, get_type_hints
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from orchestrator.errors import UsageError
-from orchestrator.workspace.changes import Change, ChangeSet, Setting
+from orchestrator.workspace.changes import Change, ChangeSet, Setting, ShownChange, digest
 from orchestrator.workspace.records import Record
 
 FOLDER = ".orchestrate/changes"
@@ -32,6 +32,7 @@ class KeptChange(Record):
     after: tuple[str, ...] | None
     call: str
     inverse: str
+    """the call that takes it back"""
     kind: str
     """the class of the setting"""
     setting: dict[str, JsonValue]
@@ -47,6 +48,15 @@ class KeptSet(Record):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     changes: tuple[KeptChange, ...]
     notes: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is what its hash was made of."""
+        shown = (
+            ShownChange(subject=each.subject, before=each.before, after=each.after, call=each.call)
+            for each in self.changes
+        )
+        return self.format == FORMAT and digest(self.title, self.workspace, shown) == self.sha256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +100,17 @@ def keep(root: Path, command: str, changes: ChangeSet) -> Place:
     found = place(root, changes.sha256)
     try:
         found.folder.mkdir(parents=True, exist_ok=True)
-        found.file.write_text(json.dumps(kept.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")
+        _write_whole(found.file, json.dumps(kept.model_dump(mode="json"), indent=2) + "\n")
     except OSError as error:
         raise UsageError(f"the change set {str(found.file)!r} cannot be written ({error.strerror})") from error
     return found
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file that is never seen half written."""
+    new = file.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(file)
 
 
 def kept_set(root: Path, approval: str) -> KeptSet:
@@ -104,14 +121,20 @@ def kept_set(root: Path, approval: str) -> KeptSet:
     """
     check_approval(approval)
     file = place(root, approval).file
+    shown = f"{FOLDER}/{file.name}"
     try:
-        return KeptSet.model_validate_json(file.read_bytes())
+        found = KeptSet.model_validate_json(file.read_bytes())
     except OSError:
-        raise UsageError(f"no change set {approval[:64]!r} is kept in {str(file.parent)!r}") from None
+        raise UsageError(f"no change set {approval[:64]!r} is kept in {FOLDER}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"the change set {str(file)!r} is damaged ({where}: {first['msg']})") from None
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise UsageError(f"the change set {shown} is damaged ({where}: {first['msg'][:200]})") from None
+    if not found.sha256.startswith(approval):
+        raise UsageError(f"no change set {approval[:64]!r} is kept in {FOLDER}; {file.name} is another one")
+    if not found.whole:
+        raise UsageError(f"the change set {shown} is damaged (it is not what its hash was made of)")
+    return found
 
 
 def check_approval(given: str) -> None:
@@ -140,9 +163,13 @@ def restored(kept: KeptChange, connections: Mapping[str, object]) -> Setting:
     adapters = _adapters(found)
     try:
         parts = {name: adapters[name].validate_python(value) for name, value in kept.setting.items()}
-        return cast("Setting", found(**parts, **given))
-    except (KeyError, TypeError, ValidationError):
-        raise UsageError(f"the kept change of {kept.subject!r} is damaged; by hand: {kept.inverse}") from None
+        setting = cast("Setting", found(**parts, **given))
+        same = setting.subject == kept.subject and setting.call(kept.before, kept.after) == kept.call
+    except (KeyError, TypeError, ValueError, IndexError):
+        same = False
+    if not same:
+        raise UsageError(f"the kept change of {kept.subject!r} is damaged; by hand: {kept.inverse}")
+    return setting
 
 
 def _kept(change: Change) -> KeptChange:

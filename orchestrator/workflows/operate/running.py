@@ -10,7 +10,8 @@ from orchestrator.errors import UsageError
 from orchestrator.types import Severity, Table
 from orchestrator.workflows.commands.result import Facts, Gap, Result
 from orchestrator.workflows.commands.site import Site
-from orchestrator.workflows.operate.journal import Journal, cut_off, journal
+from orchestrator.workflows.operate.journal import Journal, journal
+from orchestrator.workflows.operate.leftover import left_over, settle_taken_back
 from orchestrator.workflows.operate.record import (
     SHORTEST_APPROVAL,
     Place,
@@ -54,6 +55,8 @@ def operated(command: str, desired: Desired, site: Site, decision: Decision) -> 
         WorkspaceError: a state cannot be read.
     """
     changes = planned(desired, site)
+    if desired.takes_back and not changes.changes:
+        settle_taken_back(site.root, desired.takes_back)
     result = _shown(command, desired.result, changes, site)
     if not decision.apply:
         return Operated(changes=changes, result=replace(result, notes=(*result.notes, *_how_to_apply(changes))))
@@ -64,6 +67,8 @@ def operated(command: str, desired: Desired, site: Site, decision: Decision) -> 
         return Operated(changes=changes, result=replace(result, notes=(*result.notes, note)))
     _check_approved(changes, decision)
     outcome = _applied(place(site.root, changes.sha256), changes, site)
+    if desired.takes_back and outcome.applied:
+        settle_taken_back(site.root, desired.takes_back)
     return Operated(changes=changes, result=_with_outcome(result, changes, outcome), outcome=outcome)
 
 
@@ -80,6 +85,8 @@ def taking_back(approval: str, site: Site) -> Desired:
         UsageError: no such set is kept, it is of another workspace, or it is damaged.
     """
     kept = kept_set(site.root, approval)
+    if kept.workspace not in site.labels():
+        raise UsageError(f"the change set {approval[:64]} is of {kept.workspace!r}, which was not named")
     connections = {"registry": site.registry}
     goals = tuple(
         Goal(
@@ -89,9 +96,7 @@ def taking_back(approval: str, site: Site) -> Desired:
         )
         for change in reversed(kept.changes)
     )
-    if kept.workspace not in site.labels():
-        raise UsageError(f"the change set {approval} is of {kept.workspace!r}, which was not named")
-    return Desired(title=f"take back: {kept.title}", goals=goals, where=kept.workspace)
+    return Desired(title=f"take back: {kept.title}", goals=goals, where=kept.workspace, takes_back=kept.sha256)
 
 
 def _before(before: State, after: State, now: State) -> State:
@@ -108,7 +113,7 @@ def _somebody(subject: str, before: State, after: State, now: State) -> str | No
 def _shown(command: str, result: Result, changes: ChangeSet, site: Site) -> Result:
     """The result with the set as tables and facts, in its file, and with what an earlier run left half done."""
     shown = changes.shown()
-    notes = [*result.notes, *cut_off(site.root), *changes.notes]
+    notes = [*result.notes, *left_over(site), *changes.notes]
     if changes.changes:
         kept = keep(site.root, command, changes)
         notes.append(f"change set {changes.sha256} of {changes.workspace}, kept in {kept.file.relative_to(site.root)}")

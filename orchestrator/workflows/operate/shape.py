@@ -20,13 +20,14 @@ class Desired:
 
     `result` holds what was read and the preflight: an observation at or above the gate stops `--apply`. `title` names
     command and subject, and no time, so that the same changes have the same hash tomorrow. `where` is the address of
-    what is changed where that is not the workspace.
+    what is changed where that is not the workspace. `takes_back` is the hash of the set whose way back this is.
     """
 
     title: str
     goals: tuple[Goal, ...]
     result: Result = field(default_factory=Result)
     where: str | None = None
+    takes_back: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

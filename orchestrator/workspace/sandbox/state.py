@@ -18,6 +18,7 @@ from orchestrator.workspace.sandbox.warehouse.system_schema import (
     information_schema,
     system_catalog,
 )
+from orchestrator.workspace.sandbox.work import Work
 
 if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.seed import Seed
@@ -38,6 +39,7 @@ class State:
     grants: Grants
     tags: Tagging
     sharing: Sharing
+    work: Work
     policies: list[AbacSeed]
     monitors: list[MonitorSeed]
     stores: list[OnlineStoreSeed]
@@ -63,6 +65,7 @@ class State:
             grants=grants,
             tags=tags,
             sharing=sharing,
+            work=Work(seed),
             policies=list(seed.governance.policies),
             monitors=list(seed.governance.monitors),
             stores=list(seed.learning.online_stores),

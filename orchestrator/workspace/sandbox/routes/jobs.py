@@ -7,9 +7,10 @@ from orchestrator.workspace.sandbox.family import Family
 from orchestrator.workspace.sandbox.problem import invalid
 from orchestrator.workspace.sandbox.records import AGE
 from orchestrator.workspace.sandbox.runs import JobRun, runs_of
-from orchestrator.workspace.sandbox.seed.jobs import JobSeed, TaskSeed
+from orchestrator.workspace.sandbox.seed.jobs import TaskSeed
 from orchestrator.workspace.sandbox.seed.part import Json
 from orchestrator.workspace.sandbox.state import State
+from orchestrator.workspace.sandbox.work import LiveJob
 
 FAMILY = Family(title="Jobs and runs")
 JOB_PAGE = Sizes(parameter="limit", default=20, most=100)
@@ -17,15 +18,15 @@ RUN_PAGE = Sizes(parameter="limit", default=20, most=25)
 _PER_TASK = frozenset({"tasks", "job_clusters", "parameters"})
 
 
-def job_wire(state: State, job: JobSeed, *, expanded: bool) -> Json:
+def job_wire(state: State, job: LiveJob, *, expanded: bool) -> Json:
     """The job as the interface answers it; a listing has no tasks unless they are asked for."""
-    settings = job.settings.wire()
+    settings = job.settings
     if not expanded:
         settings = {key: value for key, value in settings.items() if key not in _PER_TASK}
     return {
         "job_id": job.job_id,
-        "creator_user_name": job.creator_user_name or state.people.admin,
-        "created_time": job.created_time or state.now - AGE,
+        "creator_user_name": job.creator or state.people.admin,
+        "created_time": job.created or state.now - AGE,
         "settings": settings,
     }
 
@@ -34,8 +35,8 @@ def job_wire(state: State, job: JobSeed, *, expanded: bool) -> Json:
 def list_jobs(call: Call) -> Json:
     """The jobs, newest first, with `name` and `expand_tasks`, in pages of at most 100."""
     state, name = call.state, call.query.get("name")
-    every = [job for job in state.seed.jobs if name is None or job.settings.name.lower() == name.lower()]
-    every.sort(key=lambda job: -(job.created_time or 0))
+    every = [job for job in state.work.jobs.values() if name is None or job.name.lower() == name.lower()]
+    every.sort(key=lambda job: -(job.created or 0))
     expanded = call.flag("expand_tasks")
     answer = call.page(every, lambda job: job_wire(state, job, expanded=expanded), key="jobs", sizes=JOB_PAGE)
     return answer | {"has_more": "next_page_token" in answer}
@@ -44,12 +45,9 @@ def list_jobs(call: Call) -> Json:
 @FAMILY.get("/api/2.2/jobs/get", sdk="jobs.get")
 def get_job(call: Call) -> Json:
     """One job with its tasks; 400 with the message that the SDK reads as "does not exist"."""
-    wanted = call.number("job_id")
-    for job in call.state.seed.jobs:
-        if job.job_id == wanted:
-            creator = job.creator_user_name or call.state.people.admin
-            return job_wire(call.state, job, expanded=True) | {"run_as_user_name": job.run_as_user_name or creator}
-    raise invalid(f"Job {wanted} does not exist.")
+    job = call.state.work.job(call.number("job_id"))
+    runner = job.run_as or job.creator or call.state.people.admin
+    return job_wire(call.state, job, expanded=True) | {"run_as_user_name": runner}
 
 
 def _state(*, failed: bool, message: str) -> Json:
@@ -112,6 +110,11 @@ def run_wire(state: State, run: JobRun, *, expanded: bool) -> Json:
     return answer
 
 
+def _started(run: Json, *, expanded: bool) -> Json:
+    """A run that a call started, as a listing shows it."""
+    return run if expanded else {key: value for key, value in run.items() if key != "tasks"}
+
+
 @FAMILY.get("/api/2.2/jobs/runs/list", sdk="jobs.list_runs")
 def list_runs(call: Call) -> Json:
     """The runs, newest first, of one job or all, with times, in pages of at most 25."""
@@ -121,7 +124,10 @@ def list_runs(call: Call) -> Json:
     every = [] if call.flag("active_only") else runs_of(state.seed)
     found = [run for run in every if job in {0, run.job.job_id} and first <= run.start <= last]
     expanded = call.flag("expand_tasks")
-    answer = call.page(found, lambda run: run_wire(state, run, expanded=expanded), key="runs", sizes=RUN_PAGE)
+    wired = [_started(run, expanded=expanded) for run in state.work.runs if job in {0, run["job_id"]}]
+    wired = [] if call.flag("active_only") else wired
+    wired += [run_wire(state, run, expanded=expanded) for run in found]
+    answer = call.page(wired, lambda run: run, key="runs", sizes=RUN_PAGE)
     return answer | {"has_more": "next_page_token" in answer}
 
 
@@ -129,6 +135,9 @@ def list_runs(call: Call) -> Json:
 def get_run(call: Call) -> Json:
     """One run of a job with the runs of its tasks."""
     wanted = call.number("run_id")
+    for started in call.state.work.runs:
+        if started["run_id"] == wanted:
+            return started
     for run in runs_of(call.state.seed):
         if run.id == wanted or wanted in {run.task_id(task.task_key) for task in run.job.settings.tasks}:
             return run_wire(call.state, run, expanded=True)

@@ -35,12 +35,12 @@ class AccessList(BaseModel):
 
 def _place(call: Call) -> tuple[str, str]:
     kind, identity = call.path["request_object_type"], call.path["request_object_id"]
-    seed = call.state.seed
+    seed, work = call.state.seed, call.state.work
     known = {
-        "jobs": {str(job.job_id) for job in seed.jobs},
+        "jobs": {str(job_id) for job_id in work.jobs},
         "clusters": {cluster.cluster_id for cluster in seed.compute.clusters},
         "warehouses": {warehouse.id for warehouse in seed.compute.warehouses},
-        "pipelines": {pipeline.pipeline_id for pipeline in seed.pipelines},
+        "pipelines": set(work.pipelines),
     }
     if kind not in _LEVELS or (kind in known and identity not in known[kind]):
         raise absent(kind[:40], identity[:60])
@@ -48,10 +48,10 @@ def _place(call: Call) -> tuple[str, str]:
 
 
 def _owner(call: Call, kind: str, identity: str) -> str:
-    seed = call.state.seed
-    owners = {("jobs", str(job.job_id)): job.creator_user_name for job in seed.jobs}
+    seed, work = call.state.seed, call.state.work
+    owners = {("jobs", str(job.job_id)): job.creator for job in work.jobs.values()}
     owners |= {("clusters", cluster.cluster_id): cluster.creator_user_name for cluster in seed.compute.clusters}
-    owners |= {("pipelines", pipeline.pipeline_id): pipeline.creator_user_name for pipeline in seed.pipelines}
+    owners |= {("pipelines", item.pipeline_id): item.creator for item in work.pipelines.values()}
     return owners.get((kind, identity)) or call.state.people.admin
 
 

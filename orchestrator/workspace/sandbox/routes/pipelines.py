@@ -8,8 +8,9 @@ from orchestrator.workspace.sandbox.people import stable_id
 from orchestrator.workspace.sandbox.problem import absent
 from orchestrator.workspace.sandbox.seed.moment import text_of
 from orchestrator.workspace.sandbox.seed.part import Json
-from orchestrator.workspace.sandbox.seed.pipelines import EventSeed, PipelineSeed, UpdateSeed
+from orchestrator.workspace.sandbox.seed.pipelines import EventSeed, UpdateSeed
 from orchestrator.workspace.sandbox.state import State
+from orchestrator.workspace.sandbox.work import LivePipeline
 
 FAMILY = Family(title="Pipelines")
 _PATH = "/api/2.0/pipelines"
@@ -19,26 +20,23 @@ EVENT_PAGE = Sizes(default=250, most=250)
 _SHOWN_UPDATES = 5
 
 
-def _pipeline(call: Call) -> PipelineSeed:
-    for pipeline in call.state.seed.pipelines:
-        if pipeline.pipeline_id == call.path["pipeline_id"]:
-            return pipeline
-    raise absent("The specified pipeline", call.path["pipeline_id"][:60])
+def _pipeline(call: Call) -> LivePipeline:
+    return call.state.work.pipeline(call.path["pipeline_id"])
 
 
-def _update_id(pipeline: PipelineSeed, update: UpdateSeed) -> str:
+def _update_id(pipeline: LivePipeline, update: UpdateSeed) -> str:
     return stable_id("update", pipeline.pipeline_id, str(update.at))
 
 
-def _head(state: State, pipeline: PipelineSeed) -> Json:
-    creator = pipeline.creator_user_name or state.people.admin
+def _head(state: State, pipeline: LivePipeline) -> Json:
+    creator = pipeline.creator or state.people.admin
     newest = sorted(pipeline.updates, key=lambda update: -update.at)[:_SHOWN_UPDATES]
     answer: Json = {
         "pipeline_id": pipeline.pipeline_id,
         "name": pipeline.name,
         "state": pipeline.state,
         "creator_user_name": creator,
-        "run_as_user_name": pipeline.run_as_user_name or creator,
+        "run_as_user_name": pipeline.run_as or creator,
     }
     if newest:
         answer["latest_updates"] = [
@@ -54,7 +52,7 @@ def _head(state: State, pipeline: PipelineSeed) -> Json:
 def list_pipelines(call: Call) -> Json:
     """The pipelines with their newest updates, with `filter` of the form `name LIKE '%...%'`, in pages."""
     wanted = call.query.get("filter", "").partition("LIKE")[2].strip().strip("'\"%").lower()
-    every = [pipeline for pipeline in call.state.seed.pipelines if wanted in pipeline.name.lower()]
+    every = [pipeline for pipeline in call.state.work.pipelines.values() if wanted in pipeline.name.lower()]
     return call.page(every, lambda pipeline: _head(call.state, pipeline), key="statuses", sizes=PAGE)
 
 
@@ -62,11 +60,11 @@ def list_pipelines(call: Call) -> Json:
 def get_pipeline(call: Call) -> Json:
     """One pipeline with its settings."""
     pipeline = _pipeline(call)
-    spec = {"id": pipeline.pipeline_id, "name": pipeline.name} | pipeline.spec.wire()
+    spec = {"id": pipeline.pipeline_id, "name": pipeline.name} | pipeline.spec
     return _head(call.state, pipeline) | {"spec": spec, "last_modified": call.state.now}
 
 
-def _update_wire(pipeline: PipelineSeed, update: UpdateSeed) -> Json:
+def _update_wire(pipeline: LivePipeline, update: UpdateSeed) -> Json:
     return {
         "pipeline_id": pipeline.pipeline_id,
         "update_id": _update_id(pipeline, update),
@@ -95,7 +93,7 @@ def get_update(call: Call) -> Json:
     raise absent("The specified update", call.path["update_id"][:60])
 
 
-def _event_wire(pipeline: PipelineSeed, event: EventSeed) -> Json:
+def _event_wire(pipeline: LivePipeline, event: EventSeed) -> Json:
     return {
         "id": stable_id("event", pipeline.pipeline_id, str(event.at), event.message),
         "event_type": event.type,

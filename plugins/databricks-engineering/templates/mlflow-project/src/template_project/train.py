@@ -144,11 +144,11 @@ def main() -> None:
     parser.add_argument("--table", required=True, help="catalog.schema.table of the labelled orders")
     parser.add_argument("--as-of", required=True, type=date.fromisoformat, help="day of the run, UTC")
     parser.add_argument("--model", required=True, help="catalog.schema.model to register")
-    parser.add_argument("--experiment", required=True, help="workspace path of the experiment")
+    parser.add_argument("--experiment-id", required=True, help="where the run is logged")
     options = parser.parse_args()
 
     mlflow.set_registry_uri("databricks-uc")
-    mlflow.set_experiment(options.experiment)
+    mlflow.set_experiment(experiment_id=options.experiment_id)
     spark = SparkSession.builder.getOrCreate()
     version = newest_version(spark, options.table)
     rows = read_orders(spark, options.table, version)

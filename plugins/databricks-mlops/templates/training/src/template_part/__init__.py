@@ -1,0 +1,1 @@
+"""Template part: rows parted by time, a model, and runs of MLflow."""

@@ -1,0 +1,105 @@
+"""The template delta-live-tables: the project is whole, explained and clean, and its pipeline passes a real dry run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.templates import scaffolding
+
+TEMPLATE = "delta-live-tables"
+LONG = "orders-of-the-shop-in-the-old-town-2026"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return scaffolding.scaffold(TEMPLATE, tmp_path_factory.mktemp(TEMPLATE))
+
+
+def test_it_has_the_thirteen_files_and_its_readme_names_each(project: Path) -> None:
+    assert len(scaffolding.texts(project)) == 13
+    assert scaffolding.unexplained(project) == []
+
+
+@pytest.mark.parametrize("name", ["shop-orders", LONG, "x"])
+def test_it_is_well_formed_under_any_name(name: str, tmp_path: Path) -> None:
+    project = scaffolding.scaffold(TEMPLATE, tmp_path, name)
+    assert scaffolding.leftovers(project) == []
+    assert scaffolding.unparsed(project) == []
+    assert scaffolding.unlinted(project) == ""
+
+
+def test_a_review_with_every_rule_is_clean_and_complete(project: Path) -> None:
+    reviewed = scaffolding.review(project)
+    assert reviewed.returncode == 0, reviewed.stdout
+    assert "reviewed 10 of 10 files" in reviewed.stdout
+
+
+def test_it_is_written_with_the_current_module_alone(project: Path) -> None:
+    texts = {path: text for path, text in scaffolding.texts(project).items() if path.endswith(".py")}
+    assert [path for path, text in texts.items() if "dlt" in text] == []
+    declared = [path for path, text in texts.items() if "from pyspark import pipelines as dp" in text]
+    assert declared == ["pipeline/transformations/bronze_silver.py", "pipeline/transformations/gold.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "instead", "rule"),
+    [
+        ("pipeline/transformations/gold.py", "from pyspark import pipelines as dp", "import dlt as dp", "PIP001"),
+        ("pipeline/transformations/gold.py", 'table("orders")', 'table("orders").toPandas()', "PIP002"),
+        ("resources/orders.pipeline.yml", "${resources.schemas.shop_orders.name}/", "${resources.schemas.x.name}/",
+         "BND006"),
+    ],
+)  # fmt: skip
+def test_the_review_would_see_a_defect_there(path: str, text: str, instead: str, rule: str, tmp_path: Path) -> None:
+    project = scaffolding.scaffold(TEMPLATE, tmp_path)
+    file = project / path
+    whole = file.read_text(encoding="utf-8")
+    assert text in whole
+    file.write_text(whole.replace(text, instead), encoding="utf-8")
+    reviewed = scaffolding.review(project)
+    assert reviewed.returncode == 1
+    assert rule in reviewed.stdout
+
+
+@pytest.mark.real
+def test_its_tests_pass_on_local_spark(tmp_path: Path) -> None:
+    ended = scaffolding.make_test(scaffolding.scaffold(TEMPLATE, tmp_path))
+    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
+    assert "8 passed" in ended.stdout
+
+
+@pytest.mark.real
+def test_its_graph_resolves_and_a_misspelled_column_of_a_rule_does_not(tmp_path: Path) -> None:
+    project = scaffolding.scaffold(TEMPLATE, tmp_path)
+    resolved = dry_run(project)
+    assert resolved.returncode == 0, resolved.stdout[-4000:] + resolved.stderr[-4000:]
+    assert "Run is COMPLETED" in resolved.stderr
+    rules = project / "pipeline" / "shop_orders.py"
+    rules.write_text(
+        rules.read_text(encoding="utf-8").replace('"amount IS NOT NULL', '"amout IS NOT NULL'), encoding="utf-8"
+    )
+    shutil.rmtree(project / "spark-warehouse", ignore_errors=True)
+    refused = dry_run(project)
+    assert refused.returncode != 0
+    assert "amout" in refused.stderr
+
+
+@pytest.mark.real
+def test_its_bundle_loads_in_the_types_of_databricks(tmp_path: Path) -> None:
+    loaded = scaffolding.load_bundle(scaffolding.scaffold(TEMPLATE, tmp_path))
+    assert loaded.returncode == 0, loaded.stderr
+    assert set(loaded.stdout.split()) == {
+        "schemas.shop_orders", "volumes.landing", "pipelines.orders", "jobs.hourly",
+    }  # fmt: skip
+
+
+def dry_run(project: Path) -> subprocess.CompletedProcess[str]:
+    """The ended `make dry-run`, whose checkpoints would go to a folder of the test."""
+    spec = project / "spark-pipeline.yml"
+    text = spec.read_text(encoding="utf-8").replace("file:///tmp/shop_orders_storage", project.as_uri() + "/storage")
+    spec.write_text(text, encoding="utf-8")
+    return scaffolding.run_really(["make", "dry-run"], project)

@@ -1,0 +1,92 @@
+"""The template mlflow-project: a scaffolded project is whole, explained and clean, and trains, judges and scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.templates import scaffolding
+
+TEMPLATE = "mlflow-project"
+LOADER = scaffolding.ROOT / "tests" / "samples" / "bundles" / "load_types.py"
+TRAIN = "src/shop_orders/train.py"
+PROMOTE = "src/shop_orders/promote.py"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return scaffolding.scaffold(TEMPLATE, tmp_path_factory.mktemp(TEMPLATE))
+
+
+@pytest.fixture
+def own_project(tmp_path: Path) -> Path:
+    """A project that a test may change."""
+    return scaffolding.scaffold(TEMPLATE, tmp_path)
+
+
+def change(project: Path, path: str, before: str, after: str) -> None:
+    """Replace a text of a file, which must be there."""
+    file = project / path
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_it_has_the_files_that_the_marketplace_promises(project: Path) -> None:
+    assert len(scaffolding.texts(project)) == 11
+
+
+def test_the_readme_explains_every_file_and_no_word_of_the_template_is_left(project: Path) -> None:
+    assert scaffolding.unexplained(project) == []
+    assert scaffolding.leftovers(project) == []
+
+
+def test_its_python_compiles_and_its_entry_points_are_functions_of_the_package(project: Path) -> None:
+    texts = scaffolding.texts(project)
+    for path, text in texts.items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")
+    for step in ("train", "promote", "score"):
+        assert f'shop-orders-{step} = "shop_orders.{step}:main"' in texts["pyproject.toml"]
+        assert f"entry_point: shop-orders-{step}\n" in texts["resources/model.yml"]
+        assert "\ndef main() -> None:\n" in texts[f"src/shop_orders/{step}.py"]
+
+
+def test_a_review_with_all_rules_finds_nothing(project: Path) -> None:
+    ended = scaffolding.review(project)
+    assert ended.returncode == 0, ended.stdout
+    assert "CLEAN: no findings" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "rule"),
+    [
+        (TRAIN, 'name="returns"', 'artifact_path="returns"', "MLR002"),
+        (TRAIN, '(model_name, "challenger", version)', '(model_name, "champion", version)', "MLP002"),
+        (PROMOTE, '"models:/{name}/{version}"', '"models:/{name}/Production"', "MLR003"),
+        ("resources/model.yml", "            - task_key: train\n", "            - task_key: training\n", "BND006"),
+        ("databricks.yml", "    mode: production\n    git:", "    git:", "BND001"),
+    ],
+)
+def test_a_mistake_made_in_the_project_is_found(
+    own_project: Path, path: str, before: str, after: str, rule: str
+) -> None:
+    change(own_project, path, before, after)
+    ended = scaffolding.review(own_project)
+    assert ended.returncode == 1
+    assert rule in ended.stdout
+
+
+@pytest.mark.real
+def test_its_own_tests_pass_on_a_real_store_of_mlflow(project: Path) -> None:
+    ended = scaffolding.make_test(project)
+    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
+    assert "19 passed" in ended.stdout
+
+
+@pytest.mark.real
+def test_its_bundle_loads_in_the_types_of_databricks_bundles(project: Path) -> None:
+    ended = scaffolding.run([scaffolding.REAL / "python", LOADER, "."], project)
+    assert ended.returncode == 0, ended.stderr
+    assert set(ended.stdout.split()) == {"schemas.model", "experiments.training", "jobs.train", "jobs.score"}

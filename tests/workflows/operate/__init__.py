@@ -1,0 +1,1 @@
+"""Commands that change a workspace, each on a running sandbox."""

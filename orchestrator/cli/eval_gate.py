@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.cli.arguments import add_jobs
 from orchestrator.cli.front import Command
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--live", nargs=2, type=Path, metavar=("OLD", "NEW"), help="lane 2 between two stored runs of 3 epochs or more"
     )
     parser.add_argument("--looks", type=int, choices=(1, 2), default=1, help="looks that were planned (1)")
+    add_jobs(parser)
     parser.add_argument("--output", choices=("text", "json"), default="text", help="how to print it")
     parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
 
@@ -81,7 +83,8 @@ def _offline(arguments: argparse.Namespace) -> tuple[Lane, ...]:
         require_extra("cassettes", "the replay of recordings")
         require_extra("model", "the replay of recordings")
     told = _silent if arguments.quiet else _tell
-    return offline_lanes(folder, today=dt.datetime.now(tz=dt.UTC).date(), tell=told)
+    today = dt.datetime.now(tz=dt.UTC).date()
+    return offline_lanes(folder, today=today, tell=told, processes=arguments.jobs)
 
 
 def _live(arguments: argparse.Namespace) -> tuple[Lane, ...]:

@@ -90,7 +90,7 @@ def _asker() -> Callable[[ShownChangeSet], bool] | None:
 def _ask(changes: ShownChangeSet) -> bool:
     """Whether the person at the terminal types the beginning of the hash."""
     for number, change in enumerate(changes.changes, start=1):
-        print(f"{number}. {change.subject}: {change.before} -> {change.after}", file=sys.stderr)
+        print(f"{number}. {change.subject}\n   {change.call}", file=sys.stderr)
     print(f"{changes.title} on {changes.workspace}", file=sys.stderr)
     print(f"To apply it type the first 12 characters of {changes.sha256}: ", end="", file=sys.stderr, flush=True)
     given = sys.stdin.readline().strip()

@@ -17,7 +17,7 @@ SYSTEM = "system"
 WHITESPACE = "system whitespace"
 """The component that is named when the words of the system prompt are equal and only the space between them is not."""
 _PARTS = frozenset({"model", "system", "tools", "messages"})
-_VOLATILE = frozenset({"stream", "diagnostics"})
+VOLATILE = frozenset({"stream", "diagnostics"})
 """What changes nothing in what the model reads: whether it streams, and the ids of earlier messages."""
 _SPACE = re.compile(r"\s+")
 
@@ -39,7 +39,7 @@ def fingerprint(body: Body) -> Fingerprint:
     system, messages = body.get("system"), body.get("messages")
     return Fingerprint(
         model=_sha(body.get("model")),
-        params=_sha({name: value for name, value in body.items() if name not in _PARTS | _VOLATILE}),
+        params=_sha({name: value for name, value in body.items() if name not in _PARTS | VOLATILE}),
         system=_sha(system),
         system_words=_sha(_words(system)),
         tools=_sha(body.get("tools")),

@@ -27,7 +27,7 @@ def redacted(result: Result) -> Result:
         text = "\ud800"
     if visible(text) == text and not _ESCAPED.search(text) and not may_hold_credential(text):
         return result
-    return type(result).model_validate(_redacted(result.model_dump(mode="json", by_alias=True)))
+    return type(result).model_validate(redacted_value(result.model_dump(mode="json", by_alias=True)))
 
 
 def redacted_text(text: str) -> str:
@@ -35,11 +35,12 @@ def redacted_text(text: str) -> str:
     return scrubbed(visible(text.replace("\r\n", "\n")))
 
 
-def _redacted(value: object) -> object:
+def redacted_value(value: object) -> object:
+    """A value of JSON with every text in it made safe, those whose key names a credential masked whole."""
     if isinstance(value, str):
         return redacted_text(value)
     if isinstance(value, list):
-        return [_redacted(item) for item in value]
+        return [redacted_value(item) for item in value]
     if isinstance(value, dict):
         return {redacted_text(key): _of(key, item) for key, item in value.items()}
     return value
@@ -48,4 +49,4 @@ def _redacted(value: object) -> object:
 def _of(name: str, value: object) -> object:
     if isinstance(value, str) and is_credential_of(name, value):
         return MASK
-    return _redacted(value)
+    return redacted_value(value)

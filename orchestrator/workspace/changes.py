@@ -209,13 +209,16 @@ def settled(outcome: Outcome) -> Outcome:
     """
     if outcome.failure is None:
         return outcome
+    raise WorkspaceError(f"{outcome.failure}; {left(outcome)}")
+
+
+def left(outcome: Outcome) -> str:
+    """What is left of a set that failed."""
     stuck = [step for step in outcome.steps if step.standing == "not rolled back"]
     if stuck:
-        rest = "; NOT taken back: " + "; ".join(f"{step.subject} ({step.detail})" for step in stuck)
-    else:
-        taken = sum(step.standing == "rolled back" for step in outcome.steps)
-        rest = f"; nothing of the change set remains ({taken} changes were taken back)"
-    raise WorkspaceError(f"{outcome.failure}{rest}")
+        return "NOT taken back: " + "; ".join(f"{step.subject} ({step.detail})" for step in stuck)
+    taken = sum(step.standing == "rolled back" for step in outcome.steps)
+    return f"nothing of the change set remains ({taken} changes were taken back)"
 
 
 @dataclass(frozen=True, kw_only=True)

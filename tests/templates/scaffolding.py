@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 ORCHESTRATE = Path(sys.executable).with_name("orchestrate")
 RUFF = Path(sys.executable).with_name("ruff")
 ZIZMOR = Path(sys.executable).with_name("zizmor")
-LOAD_BUNDLE = ROOT / "tests" / "samples" / "bundles" / "load.py"
+LOAD_BUNDLE = ROOT / "tests" / "samples" / "bundles" / "load_types.py"
 # Spark, MLflow and the types of bundles; only tests marked `real` may start something of it.
 REAL = ROOT / ".venv-real" / "bin"
 SECONDS = 600

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from orchestrator.errors import EvalError
 from orchestrator.evaluate.baseline import FOLDER as BASELINES
@@ -24,9 +25,11 @@ from orchestrator.evaluate.suite import Refusal, Suite, load_suite
 from orchestrator.evaluate.system import system, systems
 
 RULES, RECORDED = "rules", "recorded"
+_Run: TypeAlias = Callable[[str, int], Scored]
+"""The score of a system, by its name, over so many epochs."""
 
 
-def offline_lanes(folder: Path, *, today: dt.date, tell: Told) -> tuple[Lane, ...]:
+def offline_lanes(folder: Path, *, today: dt.date, tell: Told, processes: int = 1) -> tuple[Lane, ...]:
     """The lanes: integrity first; where the suite itself is refused nothing else is run.
 
     Raises:
@@ -36,11 +39,16 @@ def offline_lanes(folder: Path, *, today: dt.date, tell: Told) -> tuple[Lane, ..
     suite = load_suite(folder)
     if suite.refusals or not suite.cases:
         return (integrity_lane(suite, others=() if suite.cases else (_empty(),)),)
-    replayed = _replayed(suite, tell)
+
+    def run(name: str, epochs: int) -> Scored:
+        log = run_system(system(name), suite, suite.cases, epochs=epochs, split=None, tell=tell, processes=processes)
+        return score(log, suite.cases)
+
+    replayed = _replayed(suite, run)
     others = [*_lock_refusals(suite), *(_replay_refusals(replayed, folder, today) if replayed else ())]
     lanes = [integrity_lane(suite, others=others)]
     if lanes[0].verdict is Verdict.PASSED:
-        lanes += [_lane(name, suite, replayed, tell) for name in _held(folder)]
+        lanes += [_lane(name, suite, replayed, run) for name in _held(folder)]
     return tuple(lanes)
 
 
@@ -57,26 +65,22 @@ def _held(folder: Path) -> tuple[str, ...]:
     return tuple(sorted({RULES} | (alone & there)))
 
 
-def _lane(name: str, suite: Suite, replayed: Scored | None, tell: Told) -> Lane:
+def _lane(name: str, suite: Suite, replayed: Scored | None, run: _Run) -> Lane:
     baseline = read_baseline(suite.folder, name)
     if baseline is None:
         how = f"orchestrate eval run --system {name}, then: orchestrate eval baseline promote RUN --why '...'"
         missing = f"{BASELINES}/{name}.json is missing; make it: {how}"
         return Lane(name=f"replay {name}", verdict=Verdict.INTEGRITY, reasons=(missing,))
-    scored = replayed if name == RECORDED else _run(name, suite, 1, tell)
+    scored = replayed if name == RECORDED else run(name, 1)
     if scored is None:
         raise EvalError(f"{BASELINES}/{name}.json is there and no recording; restore cassettes/ or remove it")
     return replay_lane(baseline, scored)
 
 
-def _replayed(suite: Suite, tell: Told) -> Scored | None:
+def _replayed(suite: Suite, run: _Run) -> Scored | None:
     if read_settings(suite.folder) is None:
         return None
-    return _run(RECORDED, suite, max(1, recorded_epochs(suite.folder)), tell)
-
-
-def _run(name: str, suite: Suite, epochs: int, tell: Told) -> Scored:
-    return score(run_system(system(name), suite, suite.cases, epochs=epochs, split=None, tell=tell), suite.cases)
+    return run(RECORDED, max(1, recorded_epochs(suite.folder)))
 
 
 def _replay_refusals(replayed: Scored, folder: Path, today: dt.date) -> Iterator[Refusal]:

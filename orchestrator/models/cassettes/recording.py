@@ -23,7 +23,7 @@ from orchestrator.models.cassettes.pages import Page, Response, pretty, read_pag
 from orchestrator.models.cassettes.results import How
 from orchestrator.models.cassettes.scrub import MASKED, Scrubber, leaks
 from orchestrator.models.cassettes.slots import Slot, cassette_path, folder_name, meta_path
-from orchestrator.models.cassettes.tape import HOW_HEADER, Patched, Place, tape
+from orchestrator.models.cassettes.tape import HOW_HEADER, Patched, Place, blank_tape
 from orchestrator.models.cassettes.verdict import components_of
 from orchestrator.models.conversation import Ask, Reply
 from orchestrator.models.fingerprint import Body, fingerprint
@@ -80,7 +80,7 @@ class Recording:
     def place(self, slot: Slot) -> Place:
         """Where the call of a slot is recorded."""
         if slot.agent not in self._agents:
-            self._agents[slot.agent] = _Agent(cassette=tape(self._scrubber, pages=None))
+            self._agents[slot.agent] = _Agent(cassette=blank_tape(self._scrubber))
         return Place(slot=slot, cassette=self._agents[slot.agent].cassette, is_replay=False)
 
     def recorded(self, place: Place, ask: Ask, reply: Reply) -> None:

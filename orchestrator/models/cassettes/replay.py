@@ -116,7 +116,7 @@ class Replay:
             if agent.kept is None:
                 agent.found = Verdict(state=State.MISSING, detail="nothing was recorded")
         if agent.kept is not None:
-            agent.cassette = tape(self._scrubber, pages=agent.kept.pages, cosmetic=self._accepts)
+            agent.cassette = tape(self._scrubber, agent.kept.pages, cosmetic=self._accepts)
         self._agents[name] = agent
         return agent
 
@@ -136,7 +136,7 @@ class Replay:
         if not self._accepts or agent.kept is None:
             return False
         recorded = {fingerprint(page.asked).system for page in agent.kept.pages if page.slot == str(place.slot)}
-        asked = (json_object(body) for body in place.cleaned.values())
+        asked = (json_object(reading.text) for reading in place.asked)
         return any(fingerprint(body).system not in recorded for body in asked if body is not None)
 
     def _is_same_case(self, agent: _Agent) -> bool:

@@ -45,35 +45,56 @@ class Scrubber:
 
     def clean(self, value: JsonValue) -> JsonValue:
         """The value with what may not be kept masked in its texts and names."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, list):
-            return [self.clean(item) for item in value]
-        if isinstance(value, dict):
-            return {self.text(name): self.clean(item) for name, item in value.items()}
-        return value
+        spellings = _folders(self.root)
+
+        def cleaned(part: JsonValue) -> JsonValue:
+            if isinstance(part, str):
+                return self._masked(part, spellings)
+            if isinstance(part, list):
+                return [cleaned(item) for item in part]
+            if isinstance(part, dict):
+                return {self._masked(name, spellings): cleaned(item) for name, item in part.items()}
+            return part
+
+        return cleaned(value)
 
     def text(self, text: str) -> str:
         """The text with what may not be kept masked."""
-        return _cleaned(self, text)
+        return self._masked(text, _folders(self.root))
 
     def is_personal(self, value: str) -> bool:
         """Whether a host or an address is somebody's, and not a reserved one or of the case itself."""
         return _RESERVED.search(value) is None and value not in self.public
 
+    def _masked(self, text: str, spellings: tuple[str, ...]) -> str:
+        for spelling in spellings:
+            text = text.replace(spelling, CASE)
+        secret, personal = _suspicious(text)
+        if not secret and not personal:
+            return text
+        values = {*secret, *filter(self.is_personal, personal)}
+        for value in sorted(values, key=len, reverse=True):
+            text = text.replace(value, MASKED)
+        return text
+
+
+@lru_cache(maxsize=64)
+def _folders(root: Path | None) -> tuple[str, ...]:
+    """How the folder of the case may be spelt, the longest first."""
+    if root is None:
+        return ()
+    return tuple(sorted({str(root), str(root.resolve())}, key=len, reverse=True))
+
 
 @lru_cache(maxsize=2048)
-def _cleaned(scrubber: Scrubber, text: str) -> str:
-    """The masked text, kept: every turn of every agent sends the same project and the same tools once more."""
-    if scrubber.root is not None:
-        for spelling in sorted({str(scrubber.root), str(scrubber.root.resolve())}, key=len, reverse=True):
-            text = text.replace(spelling, CASE)
-    values = [secret.value for secret in find_secrets(text)]
-    values += [match[0] for match in _TOKENS.finditer(text)]
-    values += [match[0] for match in _PERSONAL.finditer(text) if scrubber.is_personal(match[0])]
-    for value in sorted(set(values), key=len, reverse=True):
-        text = text.replace(value, MASKED)
-    return text
+def _suspicious(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The credentials in a text, and its hosts and addresses.
+
+    They are kept: every turn of every agent sends the same project and the same tools once more.
+    """
+    secret = [found.value for found in find_secrets(text)]
+    secret += [match[0] for match in _TOKENS.finditer(text)]
+    return tuple(secret), tuple(match[0] for match in _PERSONAL.finditer(text))
 
 
 def leaks(value: JsonValue, credentials: Iterable[str]) -> Iterator[str]:

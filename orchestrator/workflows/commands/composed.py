@@ -15,6 +15,7 @@ from orchestrator.code.secrets import masked
 from orchestrator.code.source import SourceFile
 from orchestrator.code.visible import visible
 from orchestrator.rules.engine import order
+from orchestrator.toolbox.redaction import redacted_value
 from orchestrator.types import Coverage, Finding, Location, Review, Source, SpecialistCoverage, Status
 from orchestrator.workflows.commands.result import Facts, Gap, Observation, Result
 from orchestrator.workflows.request import Reviewed
@@ -82,7 +83,7 @@ def _document(asked: Asked, facts: Facts) -> SourceFile:
 
 
 def _line(row: object) -> str:
-    text = visible(masked(json.dumps(row, ensure_ascii=False, default=str)))
+    text = json.dumps(redacted_value(row), ensure_ascii=False, default=str)
     return text if len(text) <= MOST_ROW else f"{text[:MOST_ROW]}…"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from orchestrator.errors import RunError, UsageError
@@ -59,18 +59,15 @@ def settle(file: Path, why: str) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = locked(folder / LOCK)
-        lock.__enter__()
-    except RunError as error:
-        raise UsageError("another process applies a change set of this folder; wait for its end") from error
-    except OSError as error:
-        raise UsageError(f"the folder {str(folder)!r} cannot be written ({error.strerror})") from error
-    try:
+    with ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked(folder / LOCK))
+        except RunError as error:
+            raise UsageError("another process applies a change set of this folder; wait for its end") from error
+        except OSError as error:
+            raise UsageError(f"the folder {str(folder)!r} cannot be written ({error.strerror})") from error
         yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 @contextmanager

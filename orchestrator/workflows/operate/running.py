@@ -22,7 +22,7 @@ from orchestrator.workflows.operate.record import (
     restored,
 )
 from orchestrator.workflows.operate.shape import Desired
-from orchestrator.workspace.changes import ChangeSet, Goal, Outcome, ShownChangeSet, State, apply, plan
+from orchestrator.workspace.changes import ChangeSet, Goal, Outcome, ShownChangeSet, State, apply, left, plan
 
 SECONDS = 600.0
 """For the applying of one set; the way back is not bounded."""
@@ -182,7 +182,11 @@ def _check_approved(changes: ChangeSet, decision: Decision) -> None:
 
 def _applied(kept: Place, changes: ChangeSet, site: Site) -> Outcome:
     with journal(kept, changes.workspace) as written:
-        outcome = apply(changes, site.any_workspace(), seconds=SECONDS, told=partial(_told, written, site))
+        try:
+            outcome = apply(changes, site.any_workspace(), seconds=SECONDS, told=partial(_told, written, site))
+        except KeyboardInterrupt:
+            site.progress(f"interrupted: what was made holds; --take-back {kept.sha256[:SHORTEST_APPROVAL]} shows it")
+            raise
         written.ended(outcome)
     return outcome
 
@@ -197,7 +201,8 @@ def _with_outcome(result: Result, changes: ChangeSet, outcome: Outcome) -> Resul
     table = Table(title="What became of each step", columns=("no.", "subject", "standing", "why"), rows=rows)
     gaps, notes = result.gaps, [*result.notes]
     if outcome.failure is not None:
-        gaps = (*gaps, Gap(source=f"change set {changes.sha256[:SHORTEST_APPROVAL]}", reason=outcome.failure))
+        why = f"{outcome.failure}; {left(outcome)}"
+        gaps = (*gaps, Gap(source=f"change set {changes.sha256[:SHORTEST_APPROVAL]}", reason=why))
     else:
         notes.append(
             f"applied: {len(outcome.steps)} changes, each read back; the way back: --take-back "

@@ -1,4 +1,4 @@
-"""Who gave rights to whom, read from the events that change privileges: also where somebody gave them to himself."""
+"""Who gave rights to whom, read from the events that change privileges: also where an account gave them to itself."""
 
 from __future__ import annotations
 

@@ -38,7 +38,8 @@ In tests: `with Sandbox.start() as sandbox: WorkspaceClient(host=sandbox.host, t
   Databricks where there is a match.
 - Rows of tables are generated, the same each time; views hold generated rows too. Row filters and column masks
   apply to what a statement reads; attribute-based policies are kept and listed, and do not change what it reads.
-- Clusters, warehouses, jobs and pipelines are read only: nothing starts or stops.
+- Clusters and warehouses are read only. Jobs and pipelines can be made, changed and deleted; a run that is started
+  ends at once and does nothing, and fails where a notebook or file that it runs is not there.
 - Outside Unity Catalog, sharing and the statements, no privilege is checked.
 - `--mlflow auto` or `--mlflow URL` puts a real MLflow server behind the MLflow calls; without it they answer 501.
 - Faults on demand: `POST /_sandbox/faults` with

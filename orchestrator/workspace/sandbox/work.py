@@ -77,6 +77,7 @@ class Work:
         """Runs that calls started, newest first."""
         self.tokens: dict[str, int] = {}
         """The run that each idempotency token started."""
+        self.notebooks = dict(seed.files.notebooks)
         self.files: dict[str, bytes] = {}
         """Files that were imported, by path."""
         self.folders: set[str] = set()

@@ -159,13 +159,14 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: value for name, value in self.headers.items() if name.lower() in _PASSED_ON}
             answer = wire.answered(_Request(method=self.command, path=self.path, headers=headers, body=body))
-            self.close_connection = True
             if answer is None:
+                self.close_connection = True
                 return
             status, content = answer
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
+            self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(content)
 

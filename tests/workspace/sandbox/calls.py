@@ -16,6 +16,7 @@ from databricks.sdk.service.catalog import (
 )
 from databricks.sdk.service.dataquality import DataProfilingConfig, Monitor
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
+from databricks.sdk.service.jobs import JobSettings, NotebookTask, Task
 from databricks.sdk.service.ml import FeatureTag, OnlineStore
 from databricks.sdk.service.sharing import (
     AuthenticationType,
@@ -27,6 +28,7 @@ from databricks.sdk.service.sharing import (
 )
 from databricks.sdk.service.sharing import PermissionsChange as ShareChange
 from databricks.sdk.service.tags import TagPolicy, Value
+from databricks.sdk.service.workspace import ImportFormat
 
 Ask = Callable[[WorkspaceClient], object]
 CUSTOMERS = "retail_prod.silver.customers"
@@ -50,6 +52,11 @@ def schema_id(client: WorkspaceClient, name: str) -> str:
 def first_run(client: WorkspaceClient) -> int:
     """A run of a job with one task."""
     return next(iter(client.jobs.list_runs(job_id=1007))).run_id or 0
+
+
+def job_task() -> Task:
+    """A task of a job that is made."""
+    return Task(task_key="load", notebook_task=NotebookTask(notebook_path="/Shared/retail/ingest"))
 
 
 def statement(client: WorkspaceClient) -> str:
@@ -259,6 +266,19 @@ WRITES: dict[str, Ask] = {
     ),
     "recipients.rotate_token": lambda w: w.recipients.rotate_token("partner-logistics", 3600),
     "recipients.delete": lambda w: w.recipients.delete("broker-network"),
+    "jobs.create": lambda w: w.jobs.create(name="made here", tasks=[job_task()]),
+    "jobs.reset": lambda w: w.jobs.reset(1001, JobSettings(name="other", tasks=[job_task()])),
+    "jobs.update": lambda w: w.jobs.update(1001, fields_to_remove=["schedule"], new_settings=JobSettings(name="other")),
+    "jobs.delete": lambda w: w.jobs.delete(1001),
+    "jobs.run_now": lambda w: w.jobs.run_now(1001, idempotency_token="once").response,
+    "pipelines.create": lambda w: w.pipelines.create(name="made here", catalog="retail_prod", schema="gold"),
+    "pipelines.update": lambda w: w.pipelines.update(PIPELINE, catalog="retail_prod", name="other", continuous=False),
+    "pipelines.delete": lambda w: w.pipelines.delete(PIPELINE, cascade=False),
+    "workspace.mkdirs": lambda w: w.workspace.mkdirs("/Workspace/Shared/made/here"),
+    "workspace.import_": lambda w: w.workspace.import_(
+        "/Shared/made.txt", content="aGVyZQ==", format=ImportFormat.AUTO
+    ),
+    "workspace.delete": lambda w: w.workspace.delete("/Shared/retail", recursive=True),
     "permissions.set": lambda w: w.permissions.set(
         "jobs", "1001", access_control_list=[_may("data-analysts", PermissionLevel.CAN_VIEW)]
     ),

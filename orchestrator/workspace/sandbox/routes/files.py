@@ -50,48 +50,77 @@ def _notebook_wire(state: State, path: str, notebook: NotebookSeed) -> Json:
     }
 
 
+def _file_wire(state: State, path: str) -> Json:
+    return {
+        "object_type": "FILE",
+        "path": path,
+        "object_id": stable_number("file", path),
+        "created_at": state.now,
+        "modified_at": state.now,
+        "size": len(state.work.files[path]),
+    }
+
+
+def workspace_folders(state: State) -> set[str]:
+    """Every folder of the workspace: those of its notebooks and files, and those that were made."""
+    return _folders([*state.work.notebooks, *state.work.files]) | state.work.folders
+
+
+def object_at(state: State, path: str) -> Json | None:
+    """What there is at a path."""
+    if path in state.work.notebooks:
+        return _notebook_wire(state, path, state.work.notebooks[path])
+    if path in state.work.files:
+        return _file_wire(state, path)
+    return _folder_wire(path) if path in workspace_folders(state) else None
+
+
 @FAMILY.get("/api/2.0/workspace/list", sdk="workspace.list")
 def list_objects(call: Call) -> Json:
-    """The notebooks and folders directly in a folder; of a notebook, the notebook itself."""
-    state, path = call.state, _clean(call.text("path"))
-    notebooks = state.seed.files.notebooks
-    if path in notebooks:
-        return {"objects": [_notebook_wire(state, path, notebooks[path])]}
-    folders = _folders(notebooks)
-    if path not in folders:
+    """The notebooks, files and folders directly in a folder; of a notebook or file, itself."""
+    state, path = call.state, clean(call.text("path"))
+    found = object_at(state, path)
+    if found is None:
         raise absent("Path", f"({path[:200]})")
-    found = [_folder_wire(folder) for folder in sorted(folders) if folder != "/" and _parent(folder) == path]
+    if found["object_type"] != "DIRECTORY":
+        return {"objects": [found]}
+    folders = sorted(workspace_folders(state))
+    inside = [_folder_wire(folder) for folder in folders if folder != "/" and _parent(folder) == path]
     after = call.number("notebooks_modified_after", 0)
-    for name in sorted(notebooks):
-        if _parent(name) == path:
-            entry = _notebook_wire(state, name, notebooks[name])
-            found += [entry] if int(str(entry["modified_at"])) >= after else []
-    return {"objects": found}
+    for name in sorted([*state.work.notebooks, *state.work.files]):
+        entry = object_at(state, name) if _parent(name) == path else None
+        inside += [entry] if entry and int(str(entry["modified_at"])) >= after else []
+    return {"objects": inside}
 
 
-def _clean(path: str) -> str:
+def clean(path: str) -> str:
+    """The path as it is kept: `/Workspace/Shared` is `/Shared`.
+
+    Raises:
+        CallRefusedError: it is not absolute (400).
+    """
     if not path.startswith("/"):
         raise invalid(f"Path ({path[:100]}) doesn't start with '/'")
-    return path.rstrip("/") or "/"
+    return path.removeprefix("/Workspace").rstrip("/") or "/"
 
 
 @FAMILY.get("/api/2.0/workspace/get-status", sdk="workspace.get_status")
 def get_status(call: Call) -> Json:
     """What there is at a path."""
-    path = _clean(call.text("path"))
-    notebooks = call.state.seed.files.notebooks
-    if path in notebooks:
-        return _notebook_wire(call.state, path, notebooks[path])
-    if path in _folders(notebooks):
-        return _folder_wire(path)
-    raise absent("Path", f"({path[:200]})")
+    path = clean(call.text("path"))
+    found = object_at(call.state, path)
+    if found is None:
+        raise absent("Path", f"({path[:200]})")
+    return found
 
 
 @FAMILY.get("/api/2.0/workspace/export", sdk="workspace.export")
 def export(call: Call) -> Json:
-    """The source of a notebook, or a Jupyter notebook of it, in base64; other formats answer 400."""
-    path = _clean(call.text("path"))
-    notebook = call.state.seed.files.notebooks.get(path)
+    """The source of a notebook, a Jupyter notebook of it, or a file, in base64; other formats answer 400."""
+    path = clean(call.text("path"))
+    if path in call.state.work.files:
+        return _encoded(call.state.work.files[path], path.rpartition(".")[2])
+    notebook = call.state.work.notebooks.get(path)
     if notebook is None:
         raise absent("Path", f"({path[:200]})")
     wanted = call.query.get("format", "SOURCE")
@@ -104,7 +133,11 @@ def export(call: Call) -> Json:
 
 
 def _exported(text: str, kind: str) -> Json:
-    return {"content": base64.b64encode(text.encode()).decode(), "file_type": kind}
+    return _encoded(text.encode(), kind)
+
+
+def _encoded(content: bytes, kind: str) -> Json:
+    return {"content": base64.b64encode(content).decode(), "file_type": kind}
 
 
 def _jupyter(notebook: NotebookSeed) -> str:
@@ -132,7 +165,7 @@ def _dbfs_wire(state: State, path: str) -> Json:
 
 
 def _dbfs_path(call: Call) -> str:
-    path = _clean("/" + call.text("path").removeprefix("dbfs:").lstrip("/"))
+    path = clean("/" + call.text("path").removeprefix("dbfs:").lstrip("/"))
     files = call.state.seed.files.dbfs
     if path not in files and path not in _folders(files):
         raise absent("No file or directory exists on path", f"{path[:200]}:")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from product import ContractError, late, latest_orders, refused_events, violations
+from product import ContractError, late, latest_orders, main, refused_events, violations
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
@@ -169,6 +169,19 @@ def test_a_rule_that_cannot_be_checked_is_an_error_and_not_a_pass(spark: SparkSe
 
     with pytest.raises(ContractError, match="rule unknown"):
         violations(contract, orders(spark, {}), NOW)
+
+
+def test_the_tasks_end_with_what_is_broken_and_say_nothing_where_nothing_is(spark: SparkSession) -> None:
+    orders(spark, {}).createOrReplaceTempView("good")
+    orders(spark, {"status": "lost"}).createOrReplaceTempView("bad")
+    task = ["--contract", str(ROOT / "contracts" / "orders.odcs.yaml"), "--now", "2026-11-23T05:15:00"]
+
+    main(["check", *task, "--rows", "good"])
+    with pytest.raises(SystemExit, match=r"bad breaks contract .*\n.*status is none of"):
+        main(["check", *task, "--rows", "bad"])
+    main(["sla", *task, "--rows", "bad"])
+    with pytest.raises(SystemExit, match="promised is at most 1 day, 2:00:00"):
+        main(["sla", *task[:2], "--now", "2026-11-25T05:15:00Z", "--rows", "good"])
 
 
 def test_the_table_of_the_port_is_what_the_contract_says() -> None:

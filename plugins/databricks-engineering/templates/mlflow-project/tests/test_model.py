@@ -225,3 +225,31 @@ def test_an_order_with_two_rows_is_not_scored_by_chance(spark: SparkSession, nam
 
     with pytest.raises(AmbiguousOrdersError):
         score(spark, spark.createDataFrame(pd.concat([row, row.assign(items=2.0)])), name, version, AS_OF)
+
+
+def test_the_tasks_train_then_judge_the_challenger_on_what_was_held_out_and_fail_where_it_is_refused(
+    spark: SparkSession, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions_read = []
+
+    def read_orders(_spark: SparkSession, _table: str, version: int) -> pd.DataFrame:
+        versions_read.append(version)
+        return orders()
+
+    # What needs Databricks: its registry, and Delta with its versions.
+    monkeypatch.setattr(mlflow, "set_registry_uri", lambda _uri: None)
+    monkeypatch.setattr(train, "newest_version", lambda _spark, _table: 12)
+    monkeypatch.setattr(train, "read_orders", read_orders)
+    monkeypatch.setattr(promote, "read_orders", read_orders)
+    experiment = mlflow.get_experiment_by_name("returns").experiment_id
+    task = ["train", "--table", SOURCE, "--as-of", AS_OF.isoformat(), "--model", name, "--experiment-id", experiment]
+
+    monkeypatch.setattr(sys, "argv", task)
+    train.main()
+    monkeypatch.setattr(sys, "argv", ["promote", "--model", name])
+    promote.main()
+
+    assert aliases(name) == {"challenger": "1", "champion": "1"}
+    assert versions_read == [12, 12]
+    with pytest.raises(SystemExit, match="refused: version 1 is the champion"):
+        promote.main()

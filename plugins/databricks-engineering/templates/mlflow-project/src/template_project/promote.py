@@ -120,11 +120,12 @@ def main() -> None:
     mlflow.set_registry_uri("databricks-uc")
     client = MlflowClient()
     # From here on it is this number: an alias that moves in the meantime changes nothing.
-    challenger = client.get_model_version_by_alias(options.model, "challenger")
+    version = client.get_model_version_by_alias(options.model, "challenger").version
+    data = client.get_model_version(options.model, version).tags
     spark = SparkSession.builder.getOrCreate()
-    rows = read_orders(spark, challenger.tags["data_table"], int(challenger.tags["data_version"]))
-    test = split_by_time(rows, date.fromisoformat(challenger.tags["as_of"])).test
-    decision = promote(client, options.model, str(challenger.version), test)
+    rows = read_orders(spark, data["data_table"], int(data["data_version"]))
+    test = split_by_time(rows, date.fromisoformat(data["as_of"])).test
+    decision = promote(client, options.model, str(version), test)
     if not decision.promoted:
         raise SystemExit(f"refused: {decision.reason}")
 

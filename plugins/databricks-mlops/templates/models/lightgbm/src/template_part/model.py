@@ -16,7 +16,7 @@ from template_part.rows import FEATURES, LABEL, Parts
 SEED = 7
 ROUNDS = 500
 PATIENCE = 30
-Value = float | int | str
+Value = bool | float | int | str
 Model = lightgbm.Booster
 PARAMETERS: dict[str, Value] = {
     "objective": "binary",
@@ -26,8 +26,8 @@ PARAMETERS: dict[str, Value] = {
     "min_data_in_leaf": 20,
     "lambda_l2": 1.0,
     "seed": SEED,
-    "deterministic": "true",
-    "force_row_wise": "true",  # with `deterministic` the documentation asks for it, or the numbers move by machine
+    "deterministic": True,
+    "force_row_wise": True,  # with `deterministic` the documentation asks for it, or the numbers move by machine
     "verbosity": -1,
 }
 

@@ -19,7 +19,7 @@ from template_part.rows import FEATURES, LABEL, Parts
 SEED = 7
 EPOCHS = 300
 PATIENCE = 30
-Value = float | int | str
+Value = bool | float | int | str
 PARAMETERS: dict[str, Value] = {"hidden": 16, "learning_rate": 0.01, "weight_decay": 1e-4, "dropout": 0.1, "seed": SEED}
 
 

@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline
 from template_part.rows import FEATURES, LABEL, Parts
 
 SEED = 7
-Value = float | int | str
+Value = bool | float | int | str
 Model = Pipeline
 # No early stopping: it would hold out rows at random, and here later rows judge earlier ones.
 PARAMETERS: dict[str, Value] = {
@@ -25,15 +25,14 @@ PARAMETERS: dict[str, Value] = {
     "max_leaf_nodes": 15,
     "min_samples_leaf": 20,
     "l2_regularization": 1.0,
-    "early_stopping": "False",
+    "early_stopping": False,
     "random_state": SEED,
 }
 
 
 def fitted(parts: Parts, parameters: Mapping[str, Value]) -> Model:
     """The model, fitted on the training part alone. Steps that learn (scalers, encoders) belong into its pipeline."""
-    arguments = {**parameters, "early_stopping": parameters["early_stopping"] == "True"}
-    model = Pipeline([("classify", HistGradientBoostingClassifier(**arguments))])
+    model = Pipeline([("classify", HistGradientBoostingClassifier(**parameters))])
     return model.fit(parts.training[FEATURES], parts.training[LABEL])
 
 

@@ -16,7 +16,7 @@ from template_part.rows import FEATURES, LABEL, Parts
 SEED = 7
 ROUNDS = 500
 PATIENCE = 30
-Value = float | int | str
+Value = bool | float | int | str
 Model = xgboost.Booster
 PARAMETERS: dict[str, Value] = {
     "objective": "binary:logistic",

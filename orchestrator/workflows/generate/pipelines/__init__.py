@@ -1,0 +1,1 @@
+"""A declarative pipeline as a typed model, and the files that it becomes: what four generate commands share."""

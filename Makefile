@@ -76,7 +76,7 @@ bench: $(DEVELOPMENT) ## measure speed and memory against peers; BENCH=--quick f
 lock: ## pin every dependency again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
-	$(COMPILE) --upgrade pyproject.toml --extra workspace --extra model --extra postgres --extra cassettes --extra evals --extra github --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra workspace --extra model --extra postgres --extra cassettes --extra evals --extra github --extra delta --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) --upgrade pyproject.toml --extra github -c requirements.lock -o requirements-action.lock
 	$(COMPILE) --upgrade pyproject.toml --extra github --extra model -c requirements.lock -o requirements-action-model.lock
 	$(COMPILE) --upgrade --group real -o requirements-real.lock

@@ -92,7 +92,7 @@ def test_its_bundle_loads_in_the_types_of_databricks(tmp_path: Path) -> None:
     loaded = scaffolding.load_bundle(scaffolding.scaffold(TEMPLATE, tmp_path))
     assert loaded.returncode == 0, loaded.stderr
     assert set(loaded.stdout.split()) == {
-        "schemas.shop_orders", "volumes.landing", "pipelines.orders", "jobs.hourly",
+        "schemas.shop_orders", "schemas.gold", "volumes.landing", "pipelines.orders", "jobs.hourly",
     }  # fmt: skip
 
 

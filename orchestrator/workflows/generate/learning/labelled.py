@@ -61,9 +61,9 @@ class Labelled:
     @property
     def questions(self) -> tuple[str, ...]:
         """What the person has to answer before a number of this code is believed."""
+        some = ", ".join(self.features[:6]) + (", ..." if len(self.features) > 6 else "")
         asked = [
-            f"are {', '.join(self.features[:6])}{', ...' if len(self.features) > 6 else ''} all known at {self.moment}? "
-            "A feature that is known later makes every metric too good",
+            f"are {some} all known at {self.moment}? One that is known later makes every metric too good",
             f"is {self.label} final {self.label_days} days after {self.moment}? --label-days says otherwise",
         ]
         if not self.keys:

@@ -9,7 +9,7 @@ from orchestrator.workflows.generate.pipelines.graph import BROKEN, ordered, sou
 from orchestrator.workflows.generate.pipelines.model import LAYERS, Action, Layer, Pipeline
 from orchestrator.workflows.generate.pipelines.python_rows import rules_name
 from orchestrator.workflows.generate.pipelines.shape import Built, built, source_views
-from orchestrator.workflows.generate.pipelines.text import entry, literal, strings
+from orchestrator.workflows.generate.pipelines.text import docstring, entry, literal, strings
 
 _DECORATORS: tuple[tuple[Action, str], ...] = (
     ("warn", "expect_all"),
@@ -26,7 +26,7 @@ _READ = '''
 def {name}(source: str) -> DataFrame:
     """{about} of a source: of its table, or of its files where the configuration names a folder.
 
-    A dry run names folders of made-up rows. `cloudFiles.format` is an option of Auto Loader and means nothing to others.
+    A dry run names folders of made-up rows. The option is Auto Loader's and means nothing to others.
     """
     table = spark.conf.get(f"{word}.{{source}}.table", "")
     if table:
@@ -82,7 +82,7 @@ def _view(pipeline: Pipeline, name: str, *, streaming: bool) -> Iterator[str]:
     read = f"{'stream' if streaming else 'snapshot'}({literal(name)})"
     yield from ("", "", "@dp.temporary_view")
     yield f"def source_{name}{'' if streaming else '_rows'}() -> DataFrame:"
-    yield f'    """{source.comment or f"{name.capitalize()} as they are delivered."}"""'
+    yield from docstring(source.comment or f"{name.capitalize()} as they are delivered.")
     if source.path is None:
         yield f"    return {read}"
         return
@@ -107,7 +107,6 @@ def _layer(pipeline: Pipeline, layer: Layer, tables: tuple[Built, ...]) -> str:
     lines = [
         f'"""{_ABOUT[layer]}"""',
         "",
-        *(["import " + pipeline.word + " as rows"] if False else []),
         "from pyspark import pipelines as dp",
         "from pyspark.sql import DataFrame, SparkSession",
         *(["from pyspark.sql import functions as F"] if "F." in text else []),
@@ -136,7 +135,7 @@ def _datasets(table: Built) -> Iterator[str]:
 def _checked(table: Built) -> Iterator[str]:
     name = f"checked_{table.table.name}"
     yield from ("", "", "@dp.temporary_view", f"def {name}() -> DataFrame:")
-    yield '    """Every row with the names of the rules that it breaks: judged once, so that none is in neither table."""'
+    yield '    """Every row with the names of the rules that it breaks: judged once, so that no row is lost."""'
     yield from _shaped(table, f"tables.{name}", "    return ")
 
 
@@ -160,7 +159,7 @@ def _dataset(table: Built) -> Iterator[str]:
     yield from _decorated(table, table.table.comment, table.table.cluster_by)
     yield from _expected(table)
     yield f"def {table.table.name}() -> DataFrame:"
-    yield f'    """{table.table.comment}"""'
+    yield from docstring(table.table.comment)
     yield from _rows(table)
 
 
@@ -222,7 +221,7 @@ def _changed(table: Built) -> Iterator[str]:
     if changes is None:
         return
     yield from ("", "")
-    yield "# Duplicates, repeated deliveries and late changes all end in the same state: the newest change of a key wins."
+    yield "# Duplicates, repeated deliveries and late changes end in the same state: the newest change of a key wins."
     yield "dp.create_streaming_table("
     yield f"    {literal(wanted.name)},"
     yield from entry("comment=", wanted.comment, 4)

@@ -32,7 +32,7 @@ def rows_module(pipeline: Pipeline, *, with_functions: bool) -> str:
     functions = list(chain.from_iterable(_functions(table) for table in tables)) if with_functions else []
     return "\n".join(
         [
-            f'"""What the rows of {pipeline.name} are, as data and functions of frames: the pipeline declares with them."""',
+            f'"""What the rows of {pipeline.name} are: schemas, rules and functions of frames."""',
             *_imports(judged=judged, framed=bool(functions), expressed=any("F." in line for line in functions)),
             "",
             "SCHEMAS = {",
@@ -87,11 +87,8 @@ def _functions(table: Built) -> Iterator[str]:
         return
     read = frames(table)
     yield from ("", "")
-    yield from call(f"def {name}", [f"{each}: DataFrame" for each in read], 0)[:-1] or ()
-    # The closing bracket of a call is followed by the result's type.
-    yield from (
-        f"{line} -> DataFrame:" for line in call(f"def {name}", [f"{each}: DataFrame" for each in read], 0)[-1:]
-    )
+    *before, last = call(f"def {name}", [f"{each}: DataFrame" for each in read], 0, room=len(" -> DataFrame:"))
+    yield from (*before, f"{last} -> DataFrame:")
     yield f'    """{_said(table)}"""'
     yield from _body(table, read[0])
 

@@ -1,4 +1,4 @@
-"""What each table of a pipeline becomes: the datasets beside it, and how its rows are read. The same in both languages."""
+"""What each table of a pipeline becomes: the datasets beside it, and how its rows are read, in either language."""
 
 from __future__ import annotations
 

@@ -22,16 +22,26 @@ def entry(before: str, text: str, indent: int, after: str = ",") -> list[str]:
     return [f"{pad}{before}(", *(f"{pad}    {literal(piece)}" for piece in pieces), f"{pad}){after}"]
 
 
-def call(before: str, arguments: Iterable[str], indent: int) -> list[str]:
-    """The lines of a call, on one line where it fits."""
+def call(before: str, arguments: Iterable[str], indent: int, *, room: int = 0) -> list[str]:
+    """The lines of a call, on one line where it and `room` more characters fit."""
     pad, given = " " * indent, list(arguments)
     line = f"{pad}{before}({', '.join(given)})"
-    if len(line) <= WIDTH:
+    if len(line) + room <= WIDTH:
         return [line]
     inner = f"{pad}    {', '.join(given)}"
     if len(inner) <= WIDTH:
         return [f"{pad}{before}(", inner, f"{pad})"]
     return [f"{pad}{before}(", *(f"{pad}    {each}," for each in given), f"{pad})"]
+
+
+def docstring(text: str, indent: int = 4) -> list[str]:
+    """The lines of a docstring."""
+    pad = " " * indent
+    line = f'{pad}"""{text}"""'
+    if len(line) <= WIDTH:
+        return [line]
+    first, *more = wrapped(text, WIDTH - indent - 4)
+    return [f'{pad}"""{first}', *(f"{pad}{each}" for each in more), f'{pad}"""']
 
 
 def strings(names: Sequence[str]) -> str:

@@ -60,9 +60,9 @@ def order() -> Line:
 def landed(spark: SparkSession) -> Lines:
     """Makes bronze rows of lines that arrived in one file."""
 
-    def rows(*lines: str, file: str = "monday.json") -> DataFrame:
+    def rows(*lines: str, file: str = "monday.json", arrived: datetime = ARRIVED) -> DataFrame:
         schema = "raw STRING, source_file STRING, ingested_at TIMESTAMP"
-        return spark.createDataFrame([(line, file, ARRIVED) for line in lines], schema)
+        return spark.createDataFrame([(line, file, arrived) for line in lines], schema)
 
     return rows
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -169,13 +169,28 @@ def test_an_empty_load_is_not_called_clean(order: Line, landed: Lines) -> None:
 
 
 # The parameters of the job.
-def test_the_parameters_of_a_task_name_its_tables_folders_and_days() -> None:
-    given = {"step": "silver", "catalog": "c", "bronze": "b", "silver": "s", "gold": "g", "landing": "files"}
-    given |= {"checkpoints": "marks", "day": "2026-11-02", "overlap-days": "3", "late-days": "30"}
-    step, run = main.parsed([f"--{name}={value}" for name, value in given.items()])
+@pytest.fixture
+def given() -> list[str]:
+    """What the job passes to a task."""
+    values = {"step": "silver", "catalog": "c", "bronze": "b", "silver": "s", "gold": "g", "landing": "files"}
+    values |= {"checkpoints": "marks", "day": "2026-11-02", "overlap-days": "3", "late-days": "30"}
+    return [f"--{name}={value}" for name, value in values.items()]
+
+
+def test_the_parameters_of_a_task_name_its_tables_folders_and_days(given: list[str]) -> None:
+    step, run = main.parsed(given)
     assert step == "silver"
     assert run.tables == Tables(
         landed="c.b.orders", orders="c.s.orders", refused="c.s.orders_quarantine", revenue="c.g.daily_revenue"
     )
     assert (run.landing, run.checkpoints) == ("/Volumes/c/b/files", "/Volumes/c/b/marks")
     assert (run.since, run.from_day) == (datetime(2026, 10, 30, tzinfo=UTC), date(2026, 10, 3))
+
+
+def test_a_run_looks_at_the_lines_that_arrived_from_its_first_day_on(
+    spark: SparkSession, local: Tables, order: Line, landed: Lines, given: list[str]
+) -> None:
+    run = replace(main.parsed(given)[1], tables=local)
+    before = landed("before", arrived=run.since - timedelta(seconds=1))
+    before.union(landed(order(), arrived=run.since)).write.insertInto(local.landed)
+    assert [row["raw"] for row in main.judged(spark, run, run.since).collect()] == [order()]

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from template_part.rows import FEATURES, KEYS, LABEL, LABEL_DAYS, MOMENT, TEST_DAYS, VALIDATION_DAYS
-from template_part.train import Source
+from template_part.rows import FEATURES, KEYS, LABEL, LABEL_DAYS, MOMENT, TEST_DAYS, VALIDATION_DAYS, Source
 
 AS_OF = date(2026, 11, 2)
 SOURCE = Source(table="made_up.ml.rows", version=3, as_of=AS_OF)

@@ -58,4 +58,4 @@ def test_a_missing_column_is_named() -> None:
 
 def test_a_period_without_rows_is_refused() -> None:
     with pytest.raises(RowsError, match="the test part has 0 rows"):
-        parted(labelled(), AS_OF + timedelta(days=rows.TEST_DAYS + 1))
+        parted(labelled(), AS_OF + timedelta(days=rows.LABEL_DAYS + rows.TEST_DAYS + 1))

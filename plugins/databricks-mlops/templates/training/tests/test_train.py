@@ -43,7 +43,9 @@ def test_the_run_has_the_rows_their_version_the_parameters_and_the_metrics(versi
 
 
 def test_training_makes_a_challenger_and_promotes_nothing(version: str) -> None:
-    assert MlflowClient().get_registered_model("made_up_model").aliases == {"challenger": version}
+    aliases = MlflowClient().get_registered_model("made_up_model").aliases
+
+    assert {name: str(number) for name, number in aliases.items()} == {"challenger": version}
 
 
 def test_the_stored_model_answers_as_the_fitted_one_and_a_second_training_gives_the_same(version: str) -> None:

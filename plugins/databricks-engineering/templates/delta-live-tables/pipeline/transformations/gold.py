@@ -6,9 +6,11 @@ from pyspark.sql import DataFrame, SparkSession
 from template_project import daily_revenue as revenue_of
 
 spark = SparkSession.active()
+GOLD = spark.conf.get("orders.gold")  # a schema of its own, because others may read it
 
 
 @dp.materialized_view(
+    name=f"{GOLD}.daily_revenue",
     comment="How much did paid orders bring in each day? One row a day that has one.",
     schema="""
         order_date DATE COMMENT 'Day of the order (UTC)',

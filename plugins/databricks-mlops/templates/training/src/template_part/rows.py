@@ -23,6 +23,20 @@ class RowsError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """The rows by their table and its version, and the day of the training, which decides the parts."""
+
+    table: str
+    version: int
+    as_of: date
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What the run and the version say of it."""
+        return {"data_table": self.table, "data_version": str(self.version), "as_of": self.as_of.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parts:
     """Rows to train on, later ones to choose by, and the latest, which are read once, at the end."""
 

@@ -8,7 +8,7 @@ import pandas as pd
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from template_part.rows import FEATURES, KEYS, LABEL, MOMENT
+from .rows import FEATURES, KEYS, LABEL, MOMENT
 
 
 def read(spark: SparkSession, table: str, version: int, as_of: date) -> pd.DataFrame:

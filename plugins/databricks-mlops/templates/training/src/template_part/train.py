@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import mlflow
@@ -13,27 +12,11 @@ import pandas as pd
 from mlflow import MlflowClient
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from template_part.model import PARAMETERS, Model, Value, fitted, logged, probabilities
-from template_part.rows import FEATURES, LABEL, LABEL_DAYS, MOMENT, TEST_DAYS, VALIDATION_DAYS, Parts, parted
+from .model import PARAMETERS, Model, Value, fitted, logged, probabilities
+from .rows import FEATURES, LABEL, LABEL_DAYS, MOMENT, TEST_DAYS, VALIDATION_DAYS, Parts, Source, parted
 
 
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """The rows by their table and its version, and the day of the training, which decides the parts."""
-
-    table: str
-    version: int
-    as_of: date
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """What the run and the version say of it."""
-        return {"data_table": self.table, "data_version": str(self.version), "as_of": self.as_of.isoformat()}
-
-
-def train(
-    rows: pd.DataFrame, source: Source, model_name: str, parameters: Mapping[str, Value] | None = None
-) -> str:
+def train(rows: pd.DataFrame, source: Source, model_name: str, parameters: Mapping[str, Value] | None = None) -> str:
     """The number of the registered version, which holds the alias `challenger` afterwards.
 
     One run has the parameters, the data and its version, the signed model, and its metrics on the test part, which
@@ -90,7 +73,7 @@ def opened(asked: argparse.Namespace) -> tuple[pd.DataFrame, Source]:
     """The rows that the options name, read by Spark; MLflow is pointed to Unity Catalog and to the experiment."""
     from pyspark.sql import SparkSession  # a laptop that only runs the tests has none
 
-    from template_part.source import newest_version, read
+    from .source import newest_version, read
 
     mlflow.set_registry_uri("databricks-uc")
     mlflow.set_experiment(asked.experiment)

@@ -14,7 +14,7 @@ from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 from torch import nn
 
-from template_part.rows import FEATURES, LABEL, Parts
+from .rows import FEATURES, LABEL, Parts
 
 SEED = 7
 EPOCHS = 300

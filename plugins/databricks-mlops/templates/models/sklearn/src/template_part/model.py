@@ -13,7 +13,7 @@ from mlflow.models.model import ModelInfo
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
-from template_part.rows import FEATURES, LABEL, Parts
+from .rows import FEATURES, LABEL, Parts
 
 SEED = 7
 Value = bool | float | int | str

@@ -11,7 +11,7 @@ import xgboost
 from mlflow.models import infer_signature
 from mlflow.models.model import ModelInfo
 
-from template_part.rows import FEATURES, LABEL, Parts
+from .rows import FEATURES, LABEL, Parts
 
 SEED = 7
 ROUNDS = 500

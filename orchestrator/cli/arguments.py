@@ -35,12 +35,12 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_gate(parser: argparse.ArgumentParser) -> None:
+def add_gate(parser: argparse.ArgumentParser, default: str = "high, or the configuration's") -> None:
     """What makes the command fail."""
     parser.add_argument(
         "--fail-on",
         choices=[*(severity.value for severity in Severity), "never"],
-        help="exit with 1 at findings this bad or worse (default: high, or the configuration's)",
+        help=f"exit with 1 at findings this bad or worse (default: {default})",
     )
 
 

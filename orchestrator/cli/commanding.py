@@ -39,7 +39,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT[=FILE]",
         help=f"{', '.join(formats())}: on stdout or into a file (repeatable; default: text)",
     )
-    add_gate(parser)
+    add_gate(parser, "high")
     common.add_argument("--all", action="store_true", help="show what does not count too, and why it does not")
     common.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
     common.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")

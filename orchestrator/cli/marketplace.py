@@ -79,6 +79,10 @@ def configure(listed: Listed, parser: argparse.ArgumentParser) -> None:
         parser.set_defaults(run=partial(_refuse, command))
         return
     declared = engine(command.name).COMMAND
+    needed = map(_needed, command.route.parameters)
+    # The usage of two dozen options would hide the sentence that says which of them is wrong.
+    parser.usage = " ".join(filter(None, ["orchestrate", command.name, *needed, "[OPTIONS]"]))
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     shape.add_options(parser, declared)
     parser.set_defaults(run=partial(shape.run, command, declared))
 
@@ -93,6 +97,14 @@ def _flags(parameter: Parameter) -> tuple[str, ...]:
     if parameter.positional:
         return (parameter.name.replace("-", "_"),)
     return (*((f"-{parameter.short}",) if parameter.short else ()), f"--{parameter.name}")
+
+
+def _needed(parameter: Parameter) -> str:
+    """A parameter in the usage: positional ones, and options that must be given."""
+    word = parameter.name.upper()
+    if parameter.positional:
+        return word if parameter.required else f"[{word}]"
+    return f"--{parameter.name} {word}" if parameter.required else ""
 
 
 def _settings(parameter: Parameter) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _place(finding: Finding) -> str:
 def _marks(finding: Finding) -> str:
     """What a reader must know of a finding that is not a plain, verified rule finding; mostly nothing."""
     marks = [f"cell {finding.location.cell}"] if finding.location.cell is not None else []
-    if finding.source is not Source.RULE:
+    if finding.source is Source.MODEL or (finding.source is Source.RUNTIME and finding.confidence < 100):
         marks.append(f"{finding.source}, confidence {finding.confidence}")
     if finding.standing is Standing.WITHHELD:
         reason = one_line(finding.standing_reason, 200) or "its evidence could not be verified"

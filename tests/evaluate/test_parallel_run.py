@@ -1,4 +1,4 @@
-"""`orchestrate eval run --jobs`: several processes, the same bytes, and nothing left of them."""
+"""`--jobs` of `orchestrate eval run` and `eval gate`: several processes, the same bytes, and nothing left of them."""
 
 from __future__ import annotations
 
@@ -74,6 +74,30 @@ def test_recordings_replayed_by_one_process_and_by_two_give_the_same_bytes(suite
     one, two = (replayed(suite, tmp_path / str(jobs), jobs) for jobs in (1, 2))
     assert one == two
     assert one[1].count(b'"FRESH"') >= 3
+
+
+def test_the_gate_replays_in_as_many_processes_as_asked_for_and_says_the_same(
+    suite: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_settings(suite, SETTINGS)
+    for subject in subjects_of(usable_suite(str(suite)).cases, 1):
+        recorded(cassettes_folder(suite), subject)
+    fork, forks = os.fork, []
+
+    def counted() -> int:
+        forks.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", counted)
+    said = []
+    for jobs, parted in ((1, 0), (2, 2)):
+        capsys.readouterr()
+        forks.clear()
+        code = main(["eval", "gate", str(suite), "--quiet", "--jobs", str(jobs)])
+        said.append((code, capsys.readouterr().out))
+        assert len(forks) == parted
+    assert said[0] == said[1]
+    assert "LOCK.json: is missing" in said[0][1]
 
 
 def by_process(job: Job) -> Entry:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
+from pydantic import JsonValue
 
 from orchestrator.errors import CassetteError
 from orchestrator.models.cassettes.results import State
@@ -166,6 +167,37 @@ async def test_what_was_not_edited_is_fresh_however_often_it_is_asked(tmp_path: 
         with replaying(tmp_path) as tape:
             await converse(RecordedModel(asker, tape), ask=ASKED)
         assert [result.state for result in tape.results()] == [State.FRESH]
+
+
+async def replayed(folder: Path, ask: Ask) -> tuple[State, tuple[str, ...]]:
+    """What a replay of the conversation comes to."""
+    with replaying(folder) as tape, suppress(CassetteError):
+        await converse(RecordedModel(sdk_model(), tape), ask=ask)
+    (result,) = tape.results()
+    return result.state, result.components
+
+
+@pytest.mark.parametrize("other", [True, 1.0, "1"])
+async def test_what_python_takes_for_equal_and_json_does_not_is_an_edit(tmp_path: Path, other: JsonValue) -> None:
+    def asked(least: JsonValue) -> Ask:
+        return replace(
+            ASK, tools=(replace(SEARCH, schema={"type": "object", "properties": {"n": {"minimum": least}}}),)
+        )
+
+    await record(tmp_path, ask=asked(1))
+    assert await replayed(tmp_path, asked(1)) == (State.FRESH, ())
+    assert await replayed(tmp_path, asked(other)) == (State.STALE_PROMPT, ("tools",))
+
+
+async def test_a_replay_answers_the_same_letters_in_another_spelling(tmp_path: Path) -> None:
+    composed, decomposed = (
+        replace(ASK, system=(SystemText(text=f"Review the caf{letter} joins."),)) for letter in ("\u00e9", "e\u0301")
+    )
+    await record(tmp_path, ask=composed)
+    with replaying(tmp_path) as tape:
+        _, last = await converse(RecordedModel(sdk_model(), tape), ask=decomposed)
+    assert last.text == "I saw: x = 1"
+    assert [result.state for result in tape.results()] == [State.FRESH]
 
 
 async def test_whether_it_streams_the_order_of_keys_and_the_spelling_of_a_letter_change_nothing() -> None:

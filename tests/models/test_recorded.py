@@ -226,6 +226,18 @@ async def test_equal_requests_get_their_answers_in_the_order_of_the_recording(tm
     assert [result.state for result in again.results()] == [State.FRESH]
 
 
+async def test_an_equal_request_of_another_turn_gets_the_answer_of_that_turn(tmp_path: Path) -> None:
+    said = in_order([text("first")], [text("second")])
+    with serving(said) as api, Recording(tmp_path, case="case-1", provenance=Provenance(case_sha="c1")) as tape:
+        for turn in (1, 2):
+            with calling(Caller(who="joins", turn=turn)):
+                await RecordedModel(sdk_model(api.address), tape).reply(ASK, nobody)
+        tape.keep()
+    with replaying(tmp_path) as again, calling(Caller(who="joins", turn=2)):
+        assert (await RecordedModel(sdk_model(), again).reply(ASK, nobody)).text == "second"
+    assert [(result.state, result.turn) for result in again.results()] == [(State.UNUSED, 1)]
+
+
 async def test_agents_and_cases_at_once_each_get_their_own(tmp_path: Path) -> None:
     agents, cases = [f"agent-{number}" for number in range(8)], ["case-1", "case-2"]
 

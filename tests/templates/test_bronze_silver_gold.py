@@ -114,7 +114,7 @@ def test_runs_in_any_order_end_in_the_same_orders(merge: tuple[duckdb.DuckDBPyCo
 def test_its_tests_pass_on_local_spark(tmp_path: Path) -> None:
     ended = scaffolding.make_test(scaffolding.scaffold(TEMPLATE, tmp_path))
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
-    assert "20 passed" in ended.stdout
+    assert "22 passed" in ended.stdout
 
 
 @pytest.mark.real

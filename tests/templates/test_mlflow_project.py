@@ -9,7 +9,7 @@ import pytest
 from tests.templates import scaffolding
 
 TEMPLATE = "mlflow-project"
-LOADER = scaffolding.ROOT / "tests" / "samples" / "bundles" / "load_types.py"
+LONG = "orders-of-the-shop-in-the-old-town-2026"
 TRAIN = "src/shop_orders/train.py"
 PROMOTE = "src/shop_orders/promote.py"
 
@@ -33,20 +33,21 @@ def change(project: Path, path: str, before: str, after: str) -> None:
     file.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def test_it_has_the_files_that_the_marketplace_promises(project: Path) -> None:
+def test_it_has_the_eleven_files_and_its_readme_names_each(project: Path) -> None:
     assert len(scaffolding.texts(project)) == 11
-
-
-def test_the_readme_explains_every_file_and_no_word_of_the_template_is_left(project: Path) -> None:
     assert scaffolding.unexplained(project) == []
+
+
+@pytest.mark.parametrize("name", ["shop-orders", LONG, "x"])
+def test_it_is_well_formed_under_any_name(name: str, tmp_path: Path) -> None:
+    project = scaffolding.scaffold(TEMPLATE, tmp_path, name)
     assert scaffolding.leftovers(project) == []
+    assert scaffolding.unparsed(project) == []
+    assert scaffolding.unlinted(project) == ""
 
 
-def test_its_python_compiles_and_its_entry_points_are_functions_of_the_package(project: Path) -> None:
+def test_the_entry_points_of_its_tasks_are_functions_of_its_package(project: Path) -> None:
     texts = scaffolding.texts(project)
-    for path, text in texts.items():
-        if path.endswith(".py"):
-            compile(text, path, "exec")
     for step in ("train", "promote", "score"):
         assert f'shop-orders-{step} = "shop_orders.{step}:main"' in texts["pyproject.toml"]
         assert f"entry_point: shop-orders-{step}\n" in texts["resources/model.yml"]
@@ -56,7 +57,7 @@ def test_its_python_compiles_and_its_entry_points_are_functions_of_the_package(p
 def test_a_review_with_all_rules_finds_nothing(project: Path) -> None:
     ended = scaffolding.review(project)
     assert ended.returncode == 0, ended.stdout
-    assert "CLEAN: no findings" in ended.stdout
+    assert "reviewed 8 of 8 files" in ended.stdout
 
 
 @pytest.mark.parametrize(
@@ -79,14 +80,14 @@ def test_a_mistake_made_in_the_project_is_found(
 
 
 @pytest.mark.real
-def test_its_own_tests_pass_on_a_real_store_of_mlflow(project: Path) -> None:
-    ended = scaffolding.make_test(project)
+def test_its_tests_pass_on_a_real_store_of_mlflow(tmp_path: Path) -> None:
+    ended = scaffolding.make_test(scaffolding.scaffold(TEMPLATE, tmp_path))
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
     assert "20 passed" in ended.stdout
 
 
 @pytest.mark.real
-def test_its_bundle_loads_in_the_types_of_databricks_bundles(project: Path) -> None:
-    ended = scaffolding.run([scaffolding.REAL / "python", LOADER, "."], project)
-    assert ended.returncode == 0, ended.stderr
-    assert set(ended.stdout.split()) == {"schemas.model", "experiments.training", "jobs.train", "jobs.score"}
+def test_its_bundle_loads_in_the_types_of_databricks(project: Path) -> None:
+    loaded = scaffolding.load_bundle(project)
+    assert loaded.returncode == 0, loaded.stderr
+    assert set(loaded.stdout.split()) == {"schemas.model", "experiments.training", "jobs.train", "jobs.score"}

@@ -1,4 +1,4 @@
-"""What a target deploys, as the REST interface takes it: references filled, paths those of the workspace, presets laid on.
+"""What a target deploys, as the REST interface takes it: references filled, presets laid on, paths of the workspace.
 
 What the CLI would build, and what nothing fills, is told and never left out: see `Deployable.lacking`.
 """
@@ -6,7 +6,7 @@ What the CLI would build, and what nothing fills, is told and never left out: se
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -23,7 +23,7 @@ Settings: TypeAlias = dict[str, JsonValue]
 Lookup: TypeAlias = Callable[[str], str | None]
 KINDS: Final[tuple[Kind, ...]] = ("schemas", "volumes", "pipelines", "jobs")
 """In the order in which one needs the other."""
-_NOT_SETTINGS = frozenset({"permissions", "lifecycle"})
+_NOT_SETTINGS = frozenset({"cascade_on_destroy", "lifecycle", "permissions"})
 _NOTEBOOKS = frozenset({("notebook_task", "notebook_path"), ("notebook", "path")})
 _FILES = frozenset({("spark_python_task", "python_file"), ("file", "path")})
 _FOLDERS = frozenset({("glob", "include"), ("pipelines", "root_path"), ("dbt_task", "project_directory")})
@@ -231,9 +231,3 @@ class _Maker:
 
 def _place(node: YamlNode) -> str:
     return f"{node.source.path}:{node.start_line}"
-
-
-def plain(settings: Mapping[str, JsonValue], name: str) -> str:
-    """A setting as text, empty where it is none."""
-    value = settings.get(name)
-    return "" if value is None else str(value)

@@ -44,7 +44,7 @@ class Presets:
             pause=((given.text("trigger_pause_status") if given else None) or ("PAUSED" if developing else "")).upper(),
             runs=runs if runs is not None else _DEVELOPMENT_RUNS if developing else 0,
             development=develops if develops is not None else developing,
-            prefix_schemas=bundle.root.at("experimental", "skip_name_prefix_for_schema") is None or not _flag(bundle),
+            prefix_schemas=not _flag(bundle),
         )
 
     def named(self, kind: str, name: str) -> str:
@@ -89,7 +89,7 @@ def short_name(user_name: str) -> str:
 def _plain(prefix: str) -> str:
     """`[dev ada] ` as it stands before the name of a schema: `dev_ada_`."""
     inner = prefix.replace("[", "").strip(" ")
-    return _OTHER.sub("_", inner.lower()) + ("_" if inner.endswith("]") else "")
+    return _OTHER.sub("_", inner.rstrip("]").lower()) + ("_" if inner.endswith("]") else "")
 
 
 def _texts(target: Target) -> dict[str, str]:

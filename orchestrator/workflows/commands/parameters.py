@@ -12,7 +12,7 @@ from orchestrator.errors import UsageError
 
 class Parameters(BaseModel):
     """What a command was asked for; a command's own class has a field for each parameter that its file declares,
-    with underscores for hyphens, but for the common ones."""
+    with underscores for hyphens, but for the common ones; one that pydantic cannot name so has it as its alias."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,7 +26,8 @@ def read_parameters(model: type[P], values: Mapping[str, object]) -> P:
     Raises:
         UsageError: a value does not fit; names the parameter.
     """
-    given = {name: values[name] for name in model.model_fields if values.get(name) is not None}
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    given = {name: values[name] for name in names if values.get(name) is not None}
     try:
         return model.model_validate(given)
     except ValidationError as error:

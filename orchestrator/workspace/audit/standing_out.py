@@ -17,7 +17,7 @@ from orchestrator.workspace.audit.given import Given, given
 from orchestrator.workspace.audit.hours import WorkingHours
 from orchestrator.workspace.audit.log import Question, Window, counts, newest
 from orchestrator.workspace.audit.new_places import NewPlaces, new_places
-from orchestrator.workspace.audit.series import MIN_DAYS, THRESHOLD
+from orchestrator.workspace.audit.series import THRESHOLD
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.governance.grants import WIDE
 from orchestrator.workspace.records import Record

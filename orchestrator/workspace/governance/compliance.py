@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.records import Record
@@ -66,12 +66,17 @@ NOTE = "Facts of one catalog, no legal advice: whether a control is fulfilled is
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """A control, the facts that show it, and why it cannot be seen where none does."""
+    """A control, the facts that show it, and why it cannot be seen where none does.
+
+    `rules` are those whose findings in code speak against it; `erasure` tells that requests of erasure show it too.
+    """
 
     number: str
     title: str
     facts: tuple[str, ...]
     unseen: str
+    rules: tuple[str, ...] = ()
+    erasure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +98,7 @@ class Standard:
 @cache
 def standards() -> Mapping[str, Standard]:
     """The shipped standards, by name."""
-    raw = json.loads(files("orchestrator.workspace.governance").joinpath("controls.json").read_text(encoding="utf-8"))
+    raw = _raw()
     as_of = dt.date.fromisoformat(raw["as_of"])
     return {
         name: Standard(
@@ -101,13 +106,25 @@ def standards() -> Mapping[str, Standard]:
             controls=tuple(
                 Control(
                     number=control["number"], title=control["title"], facts=tuple(control["facts"]),
-                    unseen=control.get("unseen", ""),
+                    unseen=control.get("unseen", ""), rules=tuple(control.get("rules", ())),
+                    erasure=control.get("erasure", False),
                 )
                 for control in item["controls"]
             ),
         )
         for name, item in raw["standards"].items()
     }  # fmt: skip
+
+
+@cache
+def checks() -> Mapping[str, str]:
+    """What is checked for each fact, in words, by the name of the fact."""
+    return dict(_raw()["checks"])
+
+
+def _raw() -> dict[str, Any]:
+    text = files("orchestrator.workspace.governance").joinpath("controls.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
 def standard(name: str) -> Standard:

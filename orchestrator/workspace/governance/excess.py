@@ -204,7 +204,9 @@ def least(report: ExcessReport, keep: Iterable[str]) -> list[Goal]:
 def _replaced(item: ExcessiveGrant) -> Iterator[Goal]:
     of = _place(item.on)
     if "wider than used" in item.reasons:
-        yield granting(of, item.principal, frozenset({*(item.used or ()), *_CONTAINER.get(of.kind, ())}))
+        # ALL PRIVILEGES does not hold MANAGE: what was used of it came from elsewhere, as from ownership.
+        used = frozenset(item.used or ()) - {"MANAGE"}
+        yield granting(of, item.principal, used | frozenset(_CONTAINER.get(of.kind, ())))
     yield revoking(of, item.principal, frozenset({item.privilege}))
 
 

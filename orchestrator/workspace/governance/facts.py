@@ -186,7 +186,9 @@ def _sharing_restricted(workspace: Workspace, _collected: Collected) -> Fact:
 def _of_columns(name: str, columns: Sequence[PersonalColumn], bare: list[str], lack: str, collected: Collected) -> Fact:
     says = f"{len(bare)} of {len(columns)} such columns {lack}; {collected.scan.columns} columns were looked at"
     if not columns:
+        # Nothing was found, which shows neither that there is nothing nor that it would be treated as it should.
         says = f"no such column was found among {collected.scan.columns}"
+        return Fact(name=name, standing="cannot be seen here", says=says)
     return _told(name, says, bare, whole=not collected.scan.more)
 
 

@@ -45,6 +45,8 @@ class State:
     stores: list[OnlineStoreSeed]
     consumers: dict[str, ConsumerSeed]
     access: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    edited: dict[str, Json] = field(default_factory=dict)
+    """Settings of warehouses and pools that calls have changed, by id."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     now: int = 0
     revision: int = 0

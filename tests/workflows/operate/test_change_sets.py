@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from tests.workflows.operate.failing import (
 
 pytestmark = pytest.mark.enable_socket
 LEAST = ("configure-access-control", "--catalog", "retail_prod", "--least-privilege")
+_ASKED = re.compile(r"To apply it type the first 12 characters of ([0-9a-f]{12})[0-9a-f]{52}: ")
 CUSTOMERS = "privileges of contractor-1@example.com on table retail_prod.silver.customers"
 
 
@@ -256,27 +257,36 @@ def test_two_processes_do_not_apply_sets_of_one_folder_at_once(stage: Stage) -> 
 
 def _typed(stage: Stage, *words: str, answer: str) -> tuple[int, str]:
     """The command at a pseudo-terminal, which gets the answer when it asks: its exit code and what it showed."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(stage.folder)
-        program = "import sys; from orchestrator.cli import main; sys.exit(main(sys.argv[1:]))"
-        os.execve(sys.executable, [sys.executable, "-c", program, *words, "--workspace", "env"], stage.environment({}))
+    ours, theirs = pty.openpty()
+    program = "import sys; from orchestrator.cli import main; sys.exit(main(sys.argv[1:]))"
     shown, sent = "", False
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if not select.select([terminal], [], [], 1)[0]:
-            continue
-        try:
-            shown += os.read(terminal, 4096).decode("utf-8", "replace")
-        except OSError:
-            break
-        if not sent and "To apply it type the first 12 characters of " in shown and shown.rstrip().endswith(":"):
-            sha = shown.rpartition("characters of ")[2].strip().rstrip(":")
-            os.write(terminal, (answer.replace("SHA", sha[:12]) + "\n").encode())
-            sent = True
-    _, status = os.waitpid(process, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), shown
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *words, "--workspace", "env"],
+        cwd=stage.folder,
+        env=stage.environment({}),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        while (text := _read(ours)) is not None:
+            shown += text
+            if not sent and (found := _ASKED.search(shown)):
+                os.write(ours, (answer.replace("SHA", found[1]) + "\n").encode())
+                sent = True
+    os.close(ours)
+    return process.returncode, shown
+
+
+def _read(terminal: int) -> str | None:
+    """What came within a minute; None where the other side has closed."""
+    if not select.select([terminal], [], [], 60)[0]:
+        return None
+    try:
+        return os.read(terminal, 4096).decode("utf-8", "replace") or None
+    except OSError:
+        return None
 
 
 def test_a_person_at_a_terminal_is_shown_every_call_and_approves_by_typing_the_hash(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from databricks.sdk.service.catalog import (
     PolicyType,
     Privilege,
     SecurableType,
+    VolumeType,
 )
 from databricks.sdk.service.dataquality import DataProfilingConfig, Monitor
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
@@ -202,6 +203,10 @@ READS: dict[str, Ask] = {
 }
 
 WRITES: dict[str, Ask] = {
+    "instance_pools.edit": lambda w: w.instance_pools.edit(
+        "1101-pool-always-on", instance_pool_name="always-on", node_type_id="r6id.4xlarge", min_idle_instances=1
+    ),
+    "warehouses.edit": lambda w: w.warehouses.edit(WAREHOUSE, auto_stop_mins=20),
     "catalogs.create": lambda w: w.catalogs.create("made_here", comment="new"),
     "catalogs.update": lambda w: w.catalogs.update("retail_prod", comment="changed"),
     "catalogs.delete": lambda w: w.catalogs.delete("ml_platform", force=True),
@@ -266,6 +271,9 @@ WRITES: dict[str, Ask] = {
     ),
     "recipients.rotate_token": lambda w: w.recipients.rotate_token("partner-logistics", 3600),
     "recipients.delete": lambda w: w.recipients.delete("broker-network"),
+    "volumes.create": lambda w: w.volumes.create("retail_prod", "gold", "made_here", VolumeType.MANAGED, comment="new"),
+    "volumes.update": lambda w: w.volumes.update("retail_prod.reference.landing", comment="changed"),
+    "volumes.delete": lambda w: w.volumes.delete("retail_prod.reference.landing"),
     "jobs.create": lambda w: w.jobs.create(name="made here", tasks=[job_task()]),
     "jobs.reset": lambda w: w.jobs.reset(1001, JobSettings(name="other", tasks=[job_task()])),
     "jobs.update": lambda w: w.jobs.update(1001, fields_to_remove=["schedule"], new_settings=JobSettings(name="other")),

@@ -54,7 +54,7 @@ def spread(found: Patterns) -> Table:
         ("objects", _tallies(found.objects)),
         ("actions", _tallies(found.actions)),
         ("addresses", _tallies(found.addresses)),
-        ("weekdays", _tallies(found.by_weekday)),
+        ("weekdays", _tallies(sorted(found.by_weekday, key=lambda each: -each.events))),
         ("busiest hours", ", ".join(f"{hour:02}:00 ({found.by_hour[hour]})" for hour in busiest)),
         ("new in the last 7 days", ", ".join(found.new_principals[:MOST]) or "nobody"),
     )

@@ -218,6 +218,9 @@ def _joined_on(pipeline: Pipeline, number: int, table: Table) -> Iterator[Fault]
                 owner = table.reads if name not in read else join.table
                 reason = f"{owner!r} has no column {name!r} to join on"
                 yield Fault(place=("tables", number, "joins", at, "on"), reason=reason)
+        for name in sorted(set(read) & set(other) - set(join.on)):
+            reason = f"both {table.reads!r} and {join.table!r} have a column {name!r}; rename one in a table before"
+            yield Fault(place=("tables", number, "joins", at), reason=reason)
 
 
 def _expressions(

@@ -48,11 +48,11 @@ def _sentence(text: str) -> str:
 TableWord = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 ColumnWord = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-FullName = Annotated[str, Field(pattern=r"^[\w-]{1,255}\.[\w-]{1,255}\.[\w-]{1,255}$")]
+FullName = Annotated[str, Field(max_length=500, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
 Sql = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_expression)]
 DataType = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_data_type)]
 Sentence = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_sentence)]
-VolumePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_./:@${}-]{1,500}$")]
+VolumePath = Annotated[str, Field(max_length=500, pattern=r"^[A-Za-z0-9_./:@${}-]+$")]
 
 
 class Strict(BaseModel):

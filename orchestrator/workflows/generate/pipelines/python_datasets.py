@@ -33,7 +33,8 @@ def {name}(source: str) -> DataFrame:
         return spark.{reader}.table(table).select(*SCHEMAS[source])
     schema = ", ".join(f"{{column}} {{kind}}" for column, kind in SCHEMAS[source].items())
     files = spark.{reader}.format(spark.conf.get(f"{word}.{{source}}.{key}")).schema(schema)
-    return files.option("cloudFiles.format", {formats}).load(spark.conf.get(f"{word}.{{source}}.path"))'''
+    path = spark.conf.get(f"{word}.{{source}}.path")
+    return files.option("cloudFiles.format", {formats}).load(path)'''
 
 
 def sources_file(pipeline: Pipeline) -> str:
@@ -43,11 +44,7 @@ def sources_file(pipeline: Pipeline) -> str:
     lines = [
         '"""The sources: the one file that reads what the pipeline does not write."""',
         "",
-        "from pyspark import pipelines as dp",
-        "from pyspark.sql import DataFrame, SparkSession",
-        *(["from pyspark.sql import functions as F"] if landed else []),
-        "",
-        f"from {pipeline.word} import SCHEMAS",
+        *_imports([f"from {pipeline.word} import SCHEMAS"], expressed=landed),
         "",
         "spark = SparkSession.active()",
         *_readers(pipeline, views),
@@ -55,6 +52,13 @@ def sources_file(pipeline: Pipeline) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _imports(own: list[str], *, expressed: bool) -> list[str]:
+    """The imports from modules, in the order of their names."""
+    of_spark = ["from pyspark import pipelines as dp", "from pyspark.sql import DataFrame, SparkSession"]
+    more = ["from pyspark.sql import functions as F"] if expressed else []
+    return sorted([*own, *of_spark, *more], key=lambda line: line.split(" ")[1])
 
 
 def _readers(pipeline: Pipeline, views: tuple[tuple[str, bool], ...]) -> Iterator[str]:
@@ -82,7 +86,7 @@ def _view(pipeline: Pipeline, name: str, *, streaming: bool) -> Iterator[str]:
     read = f"{'stream' if streaming else 'snapshot'}({literal(name)})"
     yield from ("", "", "@dp.temporary_view")
     yield f"def source_{name}{'' if streaming else '_rows'}() -> DataFrame:"
-    yield from docstring(source.comment or f"{name.capitalize()} as they are delivered.")
+    yield from docstring(source.comment or f"Rows of {name.replace('_', ' ')} as they are delivered.")
     if source.path is None:
         yield f"    return {read}"
         return
@@ -107,13 +111,9 @@ def _layer(pipeline: Pipeline, layer: Layer, tables: tuple[Built, ...]) -> str:
     lines = [
         f'"""{_ABOUT[layer]}"""',
         "",
-        "from pyspark import pipelines as dp",
-        "from pyspark.sql import DataFrame, SparkSession",
-        *(["from pyspark.sql import functions as F"] if "F." in text else []),
-        "",
         *([f"import {pipeline.word} as tables"] if "tables." in text else []),
-        *own,
-        *([""] if own or "tables." in text else []),
+        *_imports(own, expressed="F." in text),
+        "",
         "spark = SparkSession.active()",
         *body,
         "",

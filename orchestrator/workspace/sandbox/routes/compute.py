@@ -11,6 +11,8 @@ from orchestrator.workspace.sandbox.state import State
 
 FAMILY = Family(title="Compute")
 CLUSTER_PAGE = Sizes(parameter="page_size", default=20, most=100)
+LEAST_STOP = 10
+"""Minutes: https://docs.databricks.com/api/workspace/warehouses/edit"""
 WAREHOUSE_PAGE = Sizes(parameter="page_size", default=1_000, most=1_000)
 
 
@@ -52,14 +54,14 @@ def spark_versions(call: Call) -> Json:
     return {"versions": [{"key": key, "name": key} for key in keys]}
 
 
-def _pool(pool: PoolSeed) -> Json:
-    return pool.wire()
+def _pool(state: State, pool: PoolSeed) -> Json:
+    return pool.wire() | state.edited.get(pool.instance_pool_id, {})
 
 
 @FAMILY.get("/api/2.0/instance-pools/list", sdk="instance_pools.list")
 def list_pools(call: Call) -> Json:
     """The instance pools."""
-    return {"instance_pools": [_pool(pool) for pool in call.state.seed.compute.pools]}
+    return {"instance_pools": [_pool(call.state, pool) for pool in call.state.seed.compute.pools]}
 
 
 @FAMILY.get("/api/2.0/instance-pools/get", sdk="instance_pools.get")
@@ -68,8 +70,20 @@ def get_pool(call: Call) -> Json:
     wanted = call.text("instance_pool_id")
     for pool in call.state.seed.compute.pools:
         if pool.instance_pool_id == wanted:
-            return _pool(pool)
+            return _pool(call.state, pool)
     raise absent("Instance pool", wanted[:60])
+
+
+@FAMILY.post("/api/2.0/instance-pools/edit", sdk="instance_pools.edit")
+def edit_pool(call: Call) -> Json:
+    """Changes the idle instances, capacity and waiting time of a pool; its node type stays."""
+    wanted = call.text("instance_pool_id")
+    if not any(pool.instance_pool_id == wanted for pool in call.state.seed.compute.pools):
+        raise absent("Instance pool", wanted[:60])
+    names = ("min_idle_instances", "max_capacity", "idle_instance_autotermination_minutes", "instance_pool_name")
+    call.state.edited[wanted] = {name: call.body[name] for name in names if call.body.get(name) is not None}
+    call.state.changed()
+    return {}
 
 
 @FAMILY.get("/api/2.0/policies/clusters/list", sdk="cluster_policies.list")
@@ -97,7 +111,7 @@ def warehouse_wire(state: State, warehouse: WarehouseSeed) -> Json:
     }
     if health:
         base["health"] = health
-    return base | warehouse.wire()
+    return base | warehouse.wire() | state.edited.get(warehouse.id, {})
 
 
 @FAMILY.get("/api/2.0/sql/warehouses", sdk="warehouses.list")
@@ -114,3 +128,18 @@ def get_warehouse(call: Call) -> Json:
         if warehouse.id == call.path["id"]:
             return warehouse_wire(call.state, warehouse)
     raise absent("SQL warehouse", call.path["id"][:60])
+
+
+@FAMILY.post("/api/2.0/sql/warehouses/{id}/edit", sdk="warehouses.edit")
+def edit_warehouse(call: Call) -> Json:
+    """Changes size, range of clusters and the minutes until it stops; 0 minutes is never."""
+    wanted = call.path["id"]
+    if not any(warehouse.id == wanted for warehouse in call.state.seed.compute.warehouses):
+        raise absent("SQL warehouse", wanted[:60])
+    minutes = call.body.get("auto_stop_mins")
+    if isinstance(minutes, int) and 0 < minutes < LEAST_STOP:
+        raise invalid(f"auto_stop_mins must be 0 or at least {LEAST_STOP}")
+    names = ("name", "cluster_size", "min_num_clusters", "max_num_clusters", "auto_stop_mins")
+    call.state.edited[wanted] = {name: call.body[name] for name in names if call.body.get(name) is not None}
+    call.state.changed()
+    return {}

@@ -79,6 +79,8 @@ def _notebook(asked: Import, path: str, content: bytes) -> NotebookSeed | None:
         return NotebookSeed(language=asked.language, source=text)
     if asked.format not in {"AUTO", "RAW"}:
         raise invalid("The sandbox imports AUTO, RAW, and SOURCE with a language")
+    if asked.format == "AUTO" and path.endswith(".ipynb"):
+        return NotebookSeed(source=text)
     language, header = _LANGUAGES.get("." + path.rpartition(".")[2].lower(), (None, ""))
     if asked.format == "RAW" or language is None or not text.startswith(header):
         return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -78,17 +79,45 @@ def test_every_column_of_every_table_has_a_comment(spark: SparkSession, local: T
     assert [field.name for field in fields if not field.metadata.get("comment")] == []
 
 
-# The writes: open-source Spark resolves their text against the tables and then says that parquet cannot do it.
-def test_the_writes_resolve_up_to_what_needs_delta(
-    spark: SparkSession, local: Tables, order: Line, landed: Lines
-) -> None:
+# The writes. Open-source Spark resolves a merge against the tables and then says that parquet cannot do it. It refuses
+# REPLACE WHERE outright, so that statement is run written out: the rows that the condition keeps, and the new ones.
+def replaced(spark: SparkSession, statement: str, values: dict[str, object], **frames: DataFrame) -> DataFrame:
+    """The rows of the table after an `INSERT INTO table REPLACE WHERE condition query`."""
+    parts = re.fullmatch(r"\s*INSERT INTO (\S+) REPLACE WHERE (.+)\n(SELECT .+)\s*", statement)
+    table, condition, query = parts.groups()
+    return spark.sql(f"SELECT * FROM {table} WHERE NOT ({condition}) UNION ALL {query}", values, **frames)
+
+
+def test_the_writes_need_delta(spark: SparkSession, local: Tables, order: Line, landed: Lines) -> None:
     rows = silver.judged(landed(order()))
     with pytest.raises(PySparkException, match="MERGE INTO TABLE"):
         tables.merge_orders(spark, silver.newest(rows), local)
-    with pytest.raises(PySparkException, match="REPLACE WHERE"):
+    with pytest.raises(PySparkException, match=r"REPLACE WHERE|v1 table"):
         tables.replace_refused(spark, silver.refused(rows), local, NOW)
-    with pytest.raises(PySparkException, match="REPLACE WHERE"):
+    with pytest.raises(PySparkException, match=r"REPLACE WHERE|v1 table"):
         tables.replace_revenue(spark, gold.daily_revenue(silver.newest(rows), from_day=MONDAY), local, MONDAY)
+
+
+def test_refused_lines_replace_those_of_an_earlier_attempt(spark: SparkSession, local: Tables, landed: Lines) -> None:
+    since = NOW - timedelta(days=3)
+    before = silver.refused(silver.judged(landed("long ago", arrived=since - timedelta(days=1))))
+    earlier = silver.refused(silver.judged(landed("no json")))
+    before.union(earlier).write.insertInto(local.refused)
+    values = {"refused": local.refused, "since": since}
+    again = replaced(spark, tables.REPLACE_REFUSED, values, lines=earlier)
+    assert sorted(row["raw"] for row in again.collect()) == ["long ago", "no json"]
+
+
+def test_late_days_of_revenue_are_replaced_and_earlier_ones_stay(
+    spark: SparkSession, local: Tables, order: Line, landed: Lines
+) -> None:
+    sunday, schema = date(2026, 11, 1), "order_date DATE, revenue DECIMAL(22, 2), orders BIGINT"
+    old = [(sunday, Decimal(5), 1), (MONDAY, Decimal(40), 1), (date(2026, 11, 3), Decimal(7), 1)]
+    spark.createDataFrame(old, schema).write.insertInto(local.revenue)
+    orders = silver.newest(silver.judged(landed(order(), order(order_id="o-2", amount=60))))
+    values = {"revenue": local.revenue, "from_day": MONDAY}
+    new = replaced(spark, tables.REPLACE_REVENUE, values, days=gold.daily_revenue(orders, from_day=MONDAY))
+    assert days(new) == {sunday: (5.0, 1), MONDAY: (100.0, 2)}
 
 
 def test_a_merge_of_other_columns_is_refused(spark: SparkSession, local: Tables, order: Line, landed: Lines) -> None:

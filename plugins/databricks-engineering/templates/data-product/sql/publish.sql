@@ -3,7 +3,8 @@
 USE CATALOG IDENTIFIER(:catalog);
 USE SCHEMA IDENTIFIER(:ports);
 
--- `orders_staged` has one row an order, so no row of the port is matched twice; an event that comes late changes nothing.
+-- `orders_staged` has one row an order, so no row of the port is matched twice. What is older than the published state, or of
+-- the same moment, changes nothing.
 MERGE INTO orders_v1 AS port
 USING IDENTIFIER(:schema || '.orders_staged') AS staged
 ON port.order_id = staged.order_id

@@ -241,6 +241,9 @@ def test_the_tasks_train_then_judge_the_challenger_on_what_was_held_out_and_fail
     monkeypatch.setattr(train, "newest_version", lambda _spark, _table: 12)
     monkeypatch.setattr(train, "read_orders", read_orders)
     monkeypatch.setattr(promote, "read_orders", read_orders)
+    judged = []
+    judge = promote.promote
+    monkeypatch.setattr(promote, "promote", lambda *given: judged.append(given[-1]) or judge(*given))
     experiment = mlflow.get_experiment_by_name("returns").experiment_id
     task = ["train", "--table", SOURCE, "--as-of", AS_OF.isoformat(), "--model", name, "--experiment-id", experiment]
 
@@ -251,5 +254,6 @@ def test_the_tasks_train_then_judge_the_challenger_on_what_was_held_out_and_fail
 
     assert aliases(name) == {"challenger": "1", "champion": "1"}
     assert versions_read == [12, 12]
+    assert judged[0]["order_id"].to_list() == held_out(orders())["order_id"].to_list()
     with pytest.raises(SystemExit, match="refused: version 1 is the champion"):
         promote.main()

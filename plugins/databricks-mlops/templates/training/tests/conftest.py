@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # on so few rows threads only wait for each other
+
 import mlflow
 import pytest
 

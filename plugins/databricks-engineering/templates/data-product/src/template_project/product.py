@@ -55,7 +55,7 @@ def latest_orders(events: DataFrame, now: datetime) -> DataFrame:
     """One row an order: its newest good event.
 
     Refusing comes before ranking, so that a bad newest event leaves the state before it. Of two events of one moment
-    the one with the greater id wins, in every run.
+    the one with the greater id wins, so that a run that is repeated chooses the same.
     """
     good = events.where(F.size(refusals(now)) == 0)
     newest_first = Window.partitionBy("order_id").orderBy(F.desc("changed_at"), F.desc("event_id"))

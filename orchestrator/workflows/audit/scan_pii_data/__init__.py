@@ -1,0 +1,1 @@
+"""`scan-pii-data`: which columns hold personal data, and which of them nothing protects."""

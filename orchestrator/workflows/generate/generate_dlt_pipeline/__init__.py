@@ -1,0 +1,1 @@
+"""`generate-dlt-pipeline`: a declarative pipeline from parameters or a spec."""

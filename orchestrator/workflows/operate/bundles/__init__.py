@@ -1,0 +1,1 @@
+"""What the two commands that deploy a bundle share: opening it, judging it, and the settings that it means."""

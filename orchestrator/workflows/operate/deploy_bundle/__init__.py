@@ -1,0 +1,1 @@
+"""`deploy-bundle`: a bundle brought to a target, as an approved change set."""

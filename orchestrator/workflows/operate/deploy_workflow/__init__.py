@@ -1,0 +1,1 @@
+"""`deploy-workflow`: one job of a bundle brought to a target, and run once where that is asked for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,7 +18,6 @@ WHITESPACE = "system whitespace"
 _PARTS = frozenset({"model", "system", "tools", "messages"})
 VOLATILE = frozenset({"stream", "diagnostics"})
 """What changes nothing in what the model reads: whether it streams, and the ids of earlier messages."""
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,7 @@ def _sha(value: JsonValue) -> str:
 def _words(value: JsonValue) -> JsonValue:
     """The value with every run of white space in its texts as one space."""
     if isinstance(value, str):
-        return _SPACE.sub(" ", value).strip()
+        return " ".join(value.split())
     if isinstance(value, list):
         return [_words(item) for item in value]
     if isinstance(value, dict):

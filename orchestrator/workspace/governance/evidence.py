@@ -162,5 +162,5 @@ def of_requests(checks: Sequence[ErasureCheck]) -> Fact:
     bad = [f"{check.table} of {check.requested}" for check in checks if check.standing == "gap"]
     unseen = [check for check in checks if check.standing == "cannot be seen here"]
     standing: Standing = "gap" if bad else "cannot be seen here" if unseen else "met"
-    says = f"of {len(checks)} requests {len(bad)} were not carried out in time, {len(unseen)} cannot be told"
+    says = f"requests: {len(checks)}, not carried out in time: {len(bad)}, cannot be told: {len(unseen)}"
     return Fact(name=ERASURE, standing=standing, says=says, objects=tuple(bad[:SHOWN]))

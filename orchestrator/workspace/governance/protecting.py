@@ -16,6 +16,7 @@ DEFAULT_KEY = "pii"
 _POLICY, _BY_NAME = "policy ", "name: "
 _NO_MASKS = frozenset({"VIEW", "METRIC_VIEW", "FOREIGN"})
 """Kinds of tables that take no mask."""
+_JOBS = "jobs that read a masked column see what the function shows them: check their identity first"
 _SHARED = 2
 """A function that masks this many kinds of a type is made for any kind of that type."""
 
@@ -77,12 +78,18 @@ def _shared(masks: Mapping[tuple[str, str], str]) -> dict[str, str]:
 
 
 def protecting(
-    bare: Sequence[PersonalColumn], now: Usage, tables: Mapping[str, Table], allowed: Collection[str] = ()
+    bare: Sequence[PersonalColumn],
+    now: Usage,
+    tables: Mapping[str, Table],
+    *,
+    allowed: Collection[str] = (),
+    shared: Collection[str] = (),
 ) -> Proposed:
     """Goals for the columns without protection: first the tags, then the masks.
 
     A mask is proposed only where a function of the catalog masks that kind, or several kinds, of the same type: what a
-    new function should show is a decision. `allowed` are the values of the tag where it is governed; none allows any.
+    new function should show is a decision. Tables in `shared` get none: a table with a mask cannot be shared. `allowed`
+    are the values of the tag where it is governed; none allows any.
 
     Raises:
         WorkspaceError: a name cannot be one.
@@ -92,30 +99,35 @@ def protecting(
     tags = [proposing("column", name, now.key, value) for name, value in wanted.items() if name not in refused]
     masks: list[Goal] = []
     without: list[str] = []
+    outside: list[str] = []
     for item in bare:
         table, _, column = item.column.rpartition(".")
         function = now.masks.get((item.type, item.kind)) or now.shared.get(item.type)
         if item.mask is not None:
             continue
-        if function is None or (table in tables and tables[table].kind in _NO_MASKS):
+        if table in shared:
+            outside.append(item.column)
+        elif function is None or (table in tables and tables[table].kind in _NO_MASKS):
             without.append(item.column)
         else:
             masks.append(masking(table, column, function))
-    return Proposed(goals=(*tags, *masks), notes=_notes(now.key, refused, without, has_masks=bool(masks)))
+    notes = (*_refused(now.key, refused), *_outside(outside), *_without(without), *([_JOBS] if masks else []))
+    return Proposed(goals=(*tags, *masks), notes=notes)
 
 
-def _notes(key: str, refused: Sequence[str], without: Sequence[str], *, has_masks: bool) -> tuple[str, ...]:
-    notes = []
-    if refused:
-        notes.append(f"no tag is proposed where the governed tag {key} allows no value for the kind: {_some(refused)}")
-    if without:
-        notes.append(
-            "no mask is proposed for what stands in a view, or of whose kind no function of the catalog masks another "
-            f"column: {_some(without)}; setup-data-masking makes one"
-        )
-    if has_masks:
-        notes.append("jobs that read a masked column see what the function shows them: check their identity first")
-    return tuple(notes)
+def _refused(key: str, columns: Sequence[str]) -> list[str]:
+    why = f"no tag is proposed where the governed tag {key} allows no value for the kind"
+    return [f"{why}: {_some(columns)}"] if columns else []
+
+
+def _outside(columns: Sequence[str]) -> list[str]:
+    why = "no mask is proposed for tables in a share, because a table with a mask cannot be shared; share a view of it"
+    return [f"{why}: {_some(columns)}"] if columns else []
+
+
+def _without(columns: Sequence[str]) -> list[str]:
+    why = "no mask is proposed for what stands in a view, or of whose kind no function of the catalog masks a column"
+    return [f"{why}: {_some(columns)}; setup-data-masking makes one"] if columns else []
 
 
 def _some(columns: Sequence[str]) -> str:

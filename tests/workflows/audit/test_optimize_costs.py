@@ -73,3 +73,11 @@ def test_a_window_that_is_none_is_bad_input(days: str, tmp_path: Path) -> None:
 def test_the_changes_that_interrupt_nobody_hold_or_are_taken_back(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         every_step_fails_in_turn(stage, "optimize-costs", "--fail-on", "never")
+
+
+def test_the_approved_savings_are_applied_and_read_back(tmp_path: Path) -> None:
+    notes = "\n".join(_review(tmp_path)["notes"])
+    sha = notes.partition("--approve ")[2][:12]
+    review = _review(tmp_path, "--apply", "--approve", sha, "--fail-on", "never")
+    steps = next(table for table in review["tables"] if table["title"] == "What became of each step")
+    assert [row[2] for row in steps["rows"]] == ["verified", "verified"]

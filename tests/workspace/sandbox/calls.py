@@ -90,6 +90,10 @@ def sharing_change() -> SharedDataObjectUpdate:
     return SharedDataObjectUpdate(action=SharedDataObjectUpdateAction.ADD, data_object=added)
 
 
+def _empty(_answer: object) -> None:
+    """The answer of a call that answers nothing, or only what there is to wait for."""
+
+
 READS: dict[str, Ask] = {
     "catalogs.list": lambda w: w.catalogs.list(),
     "catalogs.get": lambda w: w.catalogs.get("retail_prod"),
@@ -203,10 +207,12 @@ READS: dict[str, Ask] = {
 }
 
 WRITES: dict[str, Ask] = {
-    "instance_pools.edit": lambda w: w.instance_pools.edit(
-        "1101-pool-always-on", instance_pool_name="always-on", node_type_id="r6id.4xlarge", min_idle_instances=1
+    "instance_pools.edit": lambda w: _empty(
+        w.instance_pools.edit(
+            "1101-pool-always-on", instance_pool_name="always-on", node_type_id="r6id.4xlarge", min_idle_instances=1
+        )
     ),
-    "warehouses.edit": lambda w: w.warehouses.edit(WAREHOUSE, auto_stop_mins=20),
+    "warehouses.edit": lambda w: _empty(w.warehouses.edit(WAREHOUSE, auto_stop_mins=20)),
     "catalogs.create": lambda w: w.catalogs.create("made_here", comment="new"),
     "catalogs.update": lambda w: w.catalogs.update("retail_prod", comment="changed"),
     "catalogs.delete": lambda w: w.catalogs.delete("ml_platform", force=True),

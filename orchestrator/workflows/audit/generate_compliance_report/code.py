@@ -44,6 +44,6 @@ def _against(control: Control, review: Reviewed) -> Fact | None:
     return Fact(
         name=f"code against {control.number}",
         standing="gap",
-        says=f"{len(found)} findings of {named} in the project's code",
+        says=f"findings in the project's code: {len(found)}, of {named}",
         objects=places,
     )

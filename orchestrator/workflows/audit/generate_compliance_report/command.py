@@ -42,7 +42,7 @@ from orchestrator.workspace.names import table_name
 TABLES, ROWS, SECONDS = 500, 20, 300.0
 _EPILOG = """examples:
   orchestrate generate-compliance-report --standard GDPR --catalog retail_prod --workspace sandbox
-  orchestrate generate-compliance-report --standard SOC2 --catalog main --path . --workspace prod --output html=soc2.html
+  orchestrate generate-compliance-report --standard SOC2 --catalog main --path . --output html=soc2.html
   orchestrate generate-compliance-report --standard GDPR --catalog main --erasure main.crm.customers=2026-10-01
 """
 _WITHIN = {"CCPA": dt.timedelta(days=45)}
@@ -135,8 +135,8 @@ def _controls(of: Standard, made: ComplianceReport) -> Table:
         for each in made.controls
     )
     note = (
-        f"{made.title}, {made.source}; list of controls as of {made.controls_as_of}; pass: every fact of the control was "
-        "looked at and none speaks against it; rules look at code with --path and can only speak against a control"
+        f"{made.title}, {made.source}; list of controls as of {made.controls_as_of}; pass: every fact of the control "
+        "was looked at and none speaks against it; rules look at code with --path and can only speak against a control"
     )
     columns = ("control", "title", "standing", "evidence", "shown by", "rules")
     return Table(title=f"Controls of {made.standard} in {made.catalog}", columns=columns, rows=rows, note=note)
@@ -168,11 +168,8 @@ def _erased(erased: Sequence[ErasureCheck]) -> Table:
 
 
 def _notes(made: ComplianceReport, days: int) -> tuple[str, ...]:
-    return (
-        f"{made.met} pass, {made.gaps} fail, {made.unseen} not evidenced of {len(made.controls)} controls; evidence of "
-        f"{days} days to {made.made:%Y-%m-%d %H:%M} UTC",
-        NOTE,
-    )
+    counted = f"{made.met} pass, {made.gaps} fail, {made.unseen} not evidenced of {len(made.controls)} controls"
+    return (f"{counted}; evidence of {days} days to {made.made:%Y-%m-%d %H:%M} UTC", NOTE)
 
 
 def _limits(erased: Sequence[ErasureCheck]) -> tuple[str, ...]:

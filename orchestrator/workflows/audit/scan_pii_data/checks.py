@@ -9,6 +9,7 @@ from orchestrator.types import Severity
 from orchestrator.workflows.commands.result import Check, Observation
 from orchestrator.workspace.governance.grants import WIDE
 from orchestrator.workspace.governance.personal import PersonalColumn
+from orchestrator.workspace.governance.shared import InShare
 
 CLASSIFICATION, PRIVACY = "data-classification-expert", "data-privacy-guardian"
 FACTS = "personal-columns"
@@ -17,6 +18,7 @@ _TAGS = "https://docs.databricks.com/aws/en/database-objects/tags"
 _MASKS = "https://docs.databricks.com/aws/en/data-governance/unity-catalog/filters-and-masks"
 _GRAVE = frozenset({"financial", "government", "special", "secret"})
 Readers = Mapping[str, tuple[str, ...] | None]
+Shared = Mapping[str, tuple[InShare, ...]]
 
 UNTAGGED = Check(
     id="personal-data-untagged",
@@ -40,11 +42,15 @@ UNMASKED = Check(
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One column, the number of its row in the facts, and who may read it besides owner, administrators and jobs."""
+    """One column, the number of its row in the facts, and who may read it besides owner, administrators and jobs.
+
+    `shares` are those that hold its table and have a recipient.
+    """
 
     row: int
     column: PersonalColumn
     readers: tuple[str, ...] | None
+    shares: tuple[InShare, ...] = ()
 
     @property
     def check(self) -> Check | None:
@@ -53,13 +59,18 @@ class Standing:
         if not item.tags:
             return UNTAGGED
         is_bare = item.mask is None and item.row_filter is None
-        return UNMASKED if is_bare and self.readers != () else None
+        return UNMASKED if is_bare and (self.shares or self.readers != ()) else None
 
 
-def standings(found: Sequence[PersonalColumn], readers: Readers) -> tuple[Standing, ...]:
-    """Every column with what is known of its readers."""
+def standings(found: Sequence[PersonalColumn], readers: Readers, shared: Shared) -> tuple[Standing, ...]:
+    """Every column with what is known of its readers, here and outside."""
     return tuple(
-        Standing(row=number, column=item, readers=readers.get(item.column.rpartition(".")[0]))
+        Standing(
+            row=number,
+            column=item,
+            readers=readers.get(item.column.rpartition(".")[0]),
+            shares=tuple(each for each in shared.get(item.column.rpartition(".")[0], ()) if each.recipients),
+        )
         for number, item in enumerate(found, start=1)
     )
 
@@ -87,8 +98,12 @@ def _message(item: Standing) -> str:
     signals = "; ".join(column.signals)
     return (
         f"{column.column} holds {column.kind} ({column.certainty}: {signals}) and has {' and '.join(lacks)}; "
-        f"{who(item.readers)}"
+        f"{who(item.readers)}{_outside(item.shares)}"
     )
+
+
+def _outside(shares: Sequence[InShare]) -> str:
+    return "".join(f"; it is shared outside in {each.share} with {', '.join(each.recipients[:3])}" for each in shares)
 
 
 def who(readers: tuple[str, ...] | None) -> str:
@@ -103,8 +118,8 @@ def who(readers: tuple[str, ...] | None) -> str:
 def _severity(item: Standing) -> Severity:
     if item.column.certainty == "possible":
         return Severity.LOW
-    is_open = any(name.lower() in WIDE for name in item.readers or ())
-    unseen = item.column.mask is not None or item.readers == ()
+    is_open = bool(item.shares) or any(name.lower() in WIDE for name in item.readers or ())
+    unseen = item.column.mask is not None or (item.readers == () and not item.shares)
     if unseen:
         return Severity.LOW
     return Severity.HIGH if is_open or item.column.sensitivity in _GRAVE else Severity.MEDIUM

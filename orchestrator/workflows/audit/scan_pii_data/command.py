@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from orchestrator.errors import UsageError
+from orchestrator.errors import UsageError, WorkspaceError
 from orchestrator.types import Table
-from orchestrator.workflows.audit.scan_pii_data.checks import FACTS, Standing, observed, standings, who
+from orchestrator.workflows.audit.scan_pii_data.checks import FACTS, Shared, Standing, observed, standings, who
 from orchestrator.workflows.audit.shape import Audit, Audited
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.commands.parameters import Parameters
@@ -23,6 +23,7 @@ from orchestrator.workspace.governance.personal import Certainty, PersonalColumn
 from orchestrator.workspace.governance.protecting import Proposed, protecting, usage_of
 from orchestrator.workspace.governance.readers import readers
 from orchestrator.workspace.governance.securables import full_name
+from orchestrator.workspace.governance.shared import shared_tables
 from orchestrator.workspace.governance.tables import Tables, tables_under
 from orchestrator.workspace.governance.tags import governed_tag
 from orchestrator.workspace.names import table_name
@@ -63,14 +64,16 @@ def _audited(asked: ScanPiiData, site: Site) -> Audited:
     kept = sorted(at_least(found.found, asked.least), key=lambda each: each.column)
     wanted = {each.column.rpartition(".")[0] for each in kept}
     site.progress(f"reading who may read {len(wanted)} tables")
-    standing = standings(kept, readers(site.workspace, (each for each in tables.items if each.name in wanted)))
-    proposed = _proposed(standing, found, tables, site)
+    who_reads = readers(site.workspace, (each for each in tables.items if each.name in wanted))
+    shared, unshared = _shared(site)
+    standing = standings(kept, who_reads, shared)
+    proposed = _proposed(standing, found, tables, shared, site)
     title = f"tags and masks for personal data in {scope}"
     result = Result(
         facts=(Facts.of(FACTS, f"scan of {scope}: {'; '.join(found.methods)}", kept, more=found.more),),
         observations=tuple(observed(standing)),
         tables=(_columns(standing), _kinds(standing, found)),
-        gaps=tuple(_gaps(found)),
+        gaps=(*_gaps(found), *unshared),
         notes=(*found.limits, _FREE_TEXT, *proposed.notes),
         reviewed=code,
     )
@@ -101,12 +104,22 @@ def _code(path: Path, site: Site) -> Reviewed:
     return cached_review(request, use_cache=False, progress=site.progress)
 
 
-def _proposed(standing: Sequence[Standing], found: PersonalScan, tables: Tables, site: Site) -> Proposed:
+def _proposed(
+    standing: Sequence[Standing], found: PersonalScan, tables: Tables, shared: Shared, site: Site
+) -> Proposed:
     """Tags and masks for what was found without, where the finding is certain or probable."""
     bare = [each.column for each in standing if each.check is not None and each.column.certainty != "possible"]
     now = usage_of(_known(found, site) if bare else ())
     governed = governed_tag(site.workspace, now.key) if bare else None
-    return protecting(bare, now, {each.name: each for each in tables.items}, governed.values if governed else ())
+    by_name = {each.name: each for each in tables.items}
+    return protecting(bare, now, by_name, allowed=governed.values if governed else (), shared=shared)
+
+
+def _shared(site: Site) -> tuple[Shared, tuple[Gap, ...]]:
+    try:
+        return shared_tables(site.workspace), ()
+    except WorkspaceError as error:
+        return {}, (Gap(source="shares", reason=str(error)),)
 
 
 def _known(found: PersonalScan, site: Site) -> tuple[PersonalColumn, ...]:

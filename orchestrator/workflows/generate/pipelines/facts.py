@@ -10,7 +10,7 @@ from orchestrator.workflows.commands.result import Gap
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.generate.pipelines.model import Source
 from orchestrator.workflows.generate.pipelines.sources import live_table, table_source
-from orchestrator.workspace.catalog.lineage import TableLineage, table_lineage
+from orchestrator.workspace.catalog.lineage import Neighbour, TableLineage, table_lineage
 from orchestrator.workspace.governance.personal import PersonalColumn, Sampling, scan
 from orchestrator.workspace.governance.tables import tables_under
 from orchestrator.workspace.names import table_name
@@ -96,11 +96,8 @@ def _personal(site: Site, name: str, gaps: list[Gap]) -> tuple[PersonalColumn, .
         return ()
 
 
-def _by(neighbours: object) -> tuple[str, ...]:
-    from orchestrator.workspace.catalog.lineage import Neighbour
-
-    items = [each for each in neighbours if isinstance(each, Neighbour)] if isinstance(neighbours, tuple) else []
-    return tuple(dict.fromkeys(by for each in items for by in each.by))
+def _by(neighbours: tuple[Neighbour, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(by for each in neighbours for by in each.by))
 
 
 def _readers(lineage: TableLineage) -> tuple[str, ...]:

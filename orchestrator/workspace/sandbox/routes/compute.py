@@ -77,7 +77,7 @@ def get_pool(call: Call) -> Json:
 @FAMILY.post("/api/2.0/instance-pools/edit", sdk="instance_pools.edit")
 def edit_pool(call: Call) -> Json:
     """Changes the idle instances, capacity and waiting time of a pool; its node type stays."""
-    wanted = call.text("instance_pool_id")
+    wanted = str(call.body.get("instance_pool_id", ""))
     if not any(pool.instance_pool_id == wanted for pool in call.state.seed.compute.pools):
         raise absent("Instance pool", wanted[:60])
     names = ("min_idle_instances", "max_capacity", "idle_instance_autotermination_minutes", "instance_pool_name")

@@ -1,0 +1,1 @@
+"""`create-ml-pipeline`."""

@@ -1,0 +1,1 @@
+"""`work-pipeline`: the files of a planned pipeline."""

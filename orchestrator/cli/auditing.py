@@ -45,7 +45,7 @@ def run(command: CommandSpec, declared: object, arguments: argparse.Namespace) -
         audited = audit.audit(parameters, place)
         result = _with_files(audited, place, arguments)
         if audited.proposal is not None:
-            result = decided(command, audited.proposal, place, arguments, joined=result)
+            result = decided(command, audited.proposal, place, arguments, story, joined=result)
         code = None if result.reviewed is None else result.reviewed.root
         reviewed = with_thoughts(composed(whom, result, place.root), code, whom, arguments, place, story)
         story.done(reviewed.review)

@@ -11,6 +11,7 @@ from orchestrator.cli.commanding import add_common, asked, at_work, gate, report
 from orchestrator.cli.thinking import add_thinking, check_thinking, with_thoughts
 
 if TYPE_CHECKING:
+    from orchestrator.cli.story import Story
     from orchestrator.loading.command import CommandSpec
     from orchestrator.workflows.commands.parameters import Parameters
     from orchestrator.workflows.commands.result import Result
@@ -48,9 +49,9 @@ def run(command: CommandSpec, declared: object, arguments: argparse.Namespace) -
     whom = asked(command, arguments)
     with at_work(arguments) as (place, story):
         if arguments.take_back is None:
-            result = decided(command, operate.desired(parameters, place), place, arguments)
+            result = decided(command, operate.desired(parameters, place), place, arguments, story)
         else:
-            result = decided(command, None, place, arguments)
+            result = decided(command, None, place, arguments, story)
         reviewed = with_thoughts(composed(whom, result, place.root), None, whom, arguments, place, story)
         story.done(reviewed.review)
     return report(reviewed, arguments)
@@ -61,6 +62,7 @@ def decided(
     desired: Desired | None,
     place: Site,
     arguments: argparse.Namespace,
+    story: Story,
     *,
     joined: Result | None = None,
 ) -> Result:
@@ -76,22 +78,30 @@ def decided(
     decision = Decision(
         apply=arguments.apply,
         approval=arguments.approve,
-        ask=_asker() if arguments.apply and arguments.approve is None else None,
+        ask=_asker(story) if arguments.apply and arguments.approve is None else None,
         # What an audit found is why the changes are proposed: it forbids none of them.
         gate=None if joined is not None else gate(arguments),
     )
     return operated(command.name, desired, place, decision).result
 
 
-def _asker() -> Callable[[ShownChangeSet], bool] | None:
-    return _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+def _asker(story: Story) -> Callable[[ShownChangeSet], bool] | None:
+    """Who is asked at a terminal, where there is one; lines that move there would write over the question."""
+
+    def ask(changes: ShownChangeSet) -> bool:
+        with story.paused():
+            return _ask(changes)
+
+    return ask if sys.stdin.isatty() and sys.stderr.isatty() else None
 
 
 def _ask(changes: ShownChangeSet) -> bool:
     """Whether the person at the terminal types the beginning of the hash."""
+    from orchestrator.code.visible import visible
+
     for number, change in enumerate(changes.changes, start=1):
-        print(f"{number}. {change.subject}\n   {change.call}", file=sys.stderr)
-    print(f"{changes.title} on {changes.workspace}", file=sys.stderr)
+        print(visible(f"{number}. {change.subject}: {change.call}"), file=sys.stderr)
+    print(visible(f"{changes.title} on {changes.workspace}"), file=sys.stderr)
     print(f"To apply it type the first 12 characters of {changes.sha256}: ", end="", file=sys.stderr, flush=True)
     given = sys.stdin.readline().strip()
     return len(given) >= 12 and changes.sha256.startswith(given)

@@ -59,6 +59,13 @@ class Terminal(Story):
         """A line that stays."""
         self._progress.console.print(line, markup=False, highlight=False)
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The moving lines are gone meanwhile."""
+        self._progress.stop()
+        yield
+        self._progress.start()
+
     def event(self, event: Event) -> None:
         """What it changes on the screen; most events change one line."""
         match event.kind:

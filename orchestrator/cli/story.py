@@ -46,6 +46,11 @@ class Story:
     def done(self, review: Review) -> None:
         """The review is made."""
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is told meanwhile: somebody is asked a question."""
+        yield
+
 
 class _Lines(Story):
     """JSON lines through structlog, one for each event; structlog, 0.15 s to import, waits for the first of them."""

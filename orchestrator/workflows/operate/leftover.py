@@ -20,14 +20,18 @@ STUCK = "not rolled back"
 
 
 class Line(Record):
-    """A line of a journal, as far as it tells what is left."""
+    """A line of a journal."""
 
     what: str
+    sha256: str = ""
+    workspace: str = ""
     step: int = 0
     of: int = 0
     subject: str = ""
     applied: bool = False
+    failure: str | None = None
     steps: tuple[Step, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,8 +20,9 @@ FORMAT = "orchestrate-change-set/1"
 SHORTEST_APPROVAL = 12
 """Characters of the hash that an approval gives at least."""
 _SETTINGS = "orchestrator.workspace."
-_CONNECTIONS = ("registry",)
-"""Fields of settings that hold a connection: they are not kept, and given again by whoever takes a set back."""
+_CONNECTIONS = ("registry", "secret")
+"""Fields of settings that are not kept: a connection, which whoever takes a set back gives again, and what no file may
+hold, of which a setting has a default."""
 
 
 class KeptChange(Record):

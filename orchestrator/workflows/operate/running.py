@@ -14,6 +14,7 @@ from orchestrator.workflows.operate.journal import Journal, journal
 from orchestrator.workflows.operate.leftover import left_over, settle_taken_back
 from orchestrator.workflows.operate.record import (
     SHORTEST_APPROVAL,
+    KeptChange,
     Place,
     check_approval,
     keep,
@@ -22,7 +23,7 @@ from orchestrator.workflows.operate.record import (
     restored,
 )
 from orchestrator.workflows.operate.shape import Desired
-from orchestrator.workspace.changes import ChangeSet, Goal, Outcome, ShownChangeSet, State, apply, left, plan
+from orchestrator.workspace.changes import ChangeSet, Goal, Outcome, Setting, ShownChangeSet, State, apply, left, plan
 
 SECONDS = 600.0
 """For the applying of one set; the way back is not bounded."""
@@ -88,15 +89,23 @@ def taking_back(approval: str, site: Site) -> Desired:
     if kept.workspace not in site.labels():
         raise UsageError(f"the change set {approval[:64]} is of {kept.workspace!r}, which was not named")
     connections = {"registry": site.registry}
-    goals = tuple(
-        Goal(
-            setting=restored(change, connections),
-            wanted=partial(_before, change.before, change.after),
-            remark=partial(_somebody, change.subject, change.before, change.after),
-        )
-        for change in reversed(kept.changes)
-    )
+    goals = tuple(_way_back(change, restored(change, connections)) for change in reversed(kept.changes))
     return Desired(title=f"take back: {kept.title}", goals=goals, where=kept.workspace, takes_back=kept.sha256)
+
+
+def _way_back(change: KeptChange, setting: Setting) -> Goal:
+    lasts = getattr(setting, "lasts", None)
+    if isinstance(lasts, str):
+        return Goal(setting=setting, wanted=_as_it_is, remark=lambda _now: f"{change.subject} stays: {lasts}")
+    return Goal(
+        setting=setting,
+        wanted=partial(_before, change.before, change.after),
+        remark=partial(_somebody, change.subject, change.before, change.after),
+    )
+
+
+def _as_it_is(now: State) -> State:
+    return now
 
 
 def _before(before: State, after: State, now: State) -> State:

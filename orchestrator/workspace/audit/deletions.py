@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.errors import WorkspaceError
@@ -108,7 +109,7 @@ def judged(
 ) -> DeletionCheck:
     """The check of one table over its history and properties."""
     retention = retention_of(properties)
-    vectors = properties.get("delta.enableDeletionVectors", "").lower() == "true"
+    vectors = Past(operations=(), properties=properties).vectors
     start = dt.datetime.combine(requested, dt.time(), tzinfo=dt.UTC)
     ordered = sorted(history, key=lambda item: (item.time, item.version))
     deleted = _first(ordered, DELETES, start)
@@ -168,10 +169,33 @@ def _copy_checked(workspace: Workspace, table: str, requested: dt.date, deadline
 
 
 def _checked(workspace: Workspace, table: str, requested: dt.date, deadline: dt.date) -> DeletionCheck:
+    past = past_of(workspace, table)
+    return judged(str(table_name(table)), past.operations, past.properties, requested, deadline)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The history of a table and its properties."""
+
+    operations: tuple[Operation, ...]
+    properties: Mapping[str, str]
+
+    @property
+    def vectors(self) -> bool:
+        """Whether deletion vectors are on: a DELETE then leaves the rows in their files."""
+        return self.properties.get("delta.enableDeletionVectors", "").lower() == "true"
+
+
+def past_of(workspace: Workspace, table: str) -> Past:
+    """The history of the table, and its properties.
+
+    Raises:
+        WorkspaceError: they cannot be read.
+    """
     name = table_name(table)
     found = workspace.ask(f"read the table {name}", lambda client: client.tables.get(str(name)))
     rows = query(workspace, f"DESCRIBE HISTORY {name.quoted}", what=f"read the history of {name}", limit=5_000)
-    history = [
+    history = tuple(
         Operation(
             version=int(row["version"] or 0),
             time=moment(row["timestamp"]),
@@ -179,5 +203,5 @@ def _checked(workspace: Workspace, table: str, requested: dt.date, deadline: dt.
             by=row.get("userName"),
         )
         for row in rows.named()
-    ]
-    return judged(str(name), history, found.properties or {}, requested, deadline)
+    )
+    return Past(operations=history, properties=found.properties or {})

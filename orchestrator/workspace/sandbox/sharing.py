@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.workspace.sandbox.problem import absent, missing, taken
+from orchestrator.workspace.sandbox.seed.part import Json
 from orchestrator.workspace.sandbox.seed.sharing import RecipientSeed, ShareSeed
 
 
@@ -12,6 +13,8 @@ class Sharing:
     def __init__(self, shares: dict[str, ShareSeed], recipients: dict[str, RecipientSeed]) -> None:
         self.shares = dict(shares)
         self.recipients = dict(recipients)
+        self.federation: dict[str, dict[str, Json]] = {}
+        """The OIDC policies of each recipient, by name."""
 
     def share(self, name: str) -> ShareSeed:
         """A share.

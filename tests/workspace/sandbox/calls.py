@@ -21,7 +21,9 @@ from databricks.sdk.service.jobs import JobSettings, NotebookTask, Task
 from databricks.sdk.service.ml import FeatureTag, OnlineStore
 from databricks.sdk.service.sharing import (
     AuthenticationType,
+    FederationPolicy,
     IpAccessList,
+    OidcFederationPolicy,
     SharedDataObject,
     SharedDataObjectDataObjectType,
     SharedDataObjectUpdate,
@@ -58,6 +60,24 @@ def first_run(client: WorkspaceClient) -> int:
 def job_task() -> Task:
     """A task of a job that is made."""
     return Task(task_key="load", notebook_task=NotebookTask(notebook_path="/Shared/retail/ingest"))
+
+
+def oidc_policy() -> FederationPolicy:
+    """A policy of a recipient."""
+    policy = OidcFederationPolicy(issuer="https://idp.example.com", subject_claim="sub", subject="a", audiences=["b"])
+    return FederationPolicy(name="login", oidc_policy=policy)
+
+
+def with_recipient(client: WorkspaceClient) -> WorkspaceClient:
+    """A workspace that has a recipient who logs in by OIDC."""
+    client.recipients.create("by-oidc", AuthenticationType.OIDC_FEDERATION)
+    return client
+
+
+def with_policy(client: WorkspaceClient) -> WorkspaceClient:
+    """A workspace that has such a recipient with a policy."""
+    with_recipient(client).recipient_federation_policies.create("by-oidc", oidc_policy())
+    return client
 
 
 def statement(client: WorkspaceClient) -> str:
@@ -270,6 +290,13 @@ WRITES: dict[str, Ask] = {
     "shares.delete": lambda w: w.shares.delete("old_campaign"),
     "shares.update_permissions": lambda w: w.shares.update_permissions(
         "broker_figures", changes=[ShareChange(principal="partner-logistics", add=["SELECT"])]
+    ),
+    "recipient_federation_policies.list": lambda w: with_policy(w).recipient_federation_policies.list("by-oidc"),
+    "recipient_federation_policies.create": lambda w: with_recipient(w).recipient_federation_policies.create(
+        "by-oidc", oidc_policy()
+    ),
+    "recipient_federation_policies.delete": lambda w: with_policy(w).recipient_federation_policies.delete(
+        "by-oidc", "login"
     ),
     "recipients.create": lambda w: w.recipients.create("made-here", AuthenticationType.TOKEN, comment="new"),
     "recipients.update": lambda w: w.recipients.update(

@@ -64,7 +64,7 @@ def _generated(asked: CreateMlPipeline, site: Site) -> Generated:
         "template_model": str(model),
         **part.words(),
     }
-    folders = ("part", "training", f"models/{asked.model_type}", "pipeline", *serving.folders)
+    folders = ("part", "store", "training", f"models/{asked.model_type}", "pipeline", *serving.folders)
     files = rendered(folders, Words(words=words, values=rows.values))
     if asked.serve == "batch":
         files = (*files, _result(asked, site, rows, model, to_score))

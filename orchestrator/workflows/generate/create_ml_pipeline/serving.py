@@ -43,7 +43,7 @@ SERVINGS = {
     "batch": Serving(
         folders=("scoring", "pipeline_batch"),
         said="the day's predictions",
-        task="| score | the rows to score, the version behind the alias | one day of predictions | gives the same rows |",
+        task="| score | the rows to score, the version by its alias | a day of predictions | gives the same rows |",
         file="| `src/template_part/score.py`, `sql/` | the day's predictions, and the table that they go to |",
         scripts={"score": "score:main"},
         reads_more=True,

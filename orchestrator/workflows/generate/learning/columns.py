@@ -86,13 +86,13 @@ def needs(found: Known, table: FullName, option: str, name: str, kinds: tuple[st
         raise UsageError(f"{option} {name!r} of {table} is {kind}, and {' or '.join(kinds[:2])} is needed")
 
 
-def needs_moment(found: Known, table: FullName, name: str) -> None:
+def needs_moment(found: Known, table: FullName, name: str, *, option: str = "--time-column") -> None:
     """Refuse a time column that is none.
 
     Raises:
         UsageError: the table has no such column, or one of another type.
     """
-    needs(found, table, "--time-column", name, _MOMENTS)
+    needs(found, table, option, name, _MOMENTS)
 
 
 def needs_label(found: Known, table: FullName, name: str) -> None:

@@ -13,7 +13,7 @@ _PLUGIN = "databricks-mlops"
 _LEFT_OUT = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", "mlruns", "spark-warehouse"})
 _WIDTH = 120
 
-Value = str | int | tuple[str, ...]
+Value = str | int | tuple[str, ...] | tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,8 +29,13 @@ Columns = Mapping[str, str | None]
 
 def faults(pipeline: Pipeline) -> tuple[Fault, ...]:
     """Everything that is wrong between the parts; empty where it can be built."""
+    return order_faults(pipeline) or tuple(_columns(pipeline))
+
+
+def order_faults(pipeline: Pipeline) -> tuple[Fault, ...]:
+    """What is wrong whatever the columns are: names, references, cycles, layers, and streams from what changes."""
     named = tuple(_names(pipeline)) or tuple(_references(pipeline)) or tuple(_cycles(pipeline))
-    return named or (*_layers(pipeline), *_streams(pipeline), *_columns(pipeline))
+    return named or (*_layers(pipeline), *_streams(pipeline))
 
 
 def ordered(pipeline: Pipeline) -> tuple[Table, ...]:

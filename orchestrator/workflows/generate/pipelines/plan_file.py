@@ -2,73 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-
-import yaml
-
 from orchestrator.workflows.generate.pipelines.plan import Plan
+from orchestrator.workflows.generate.pipelines.yaml_text import mapping_lines
 
 _HEAD = "# `orchestrate work-pipeline {name}` builds this plan. Edit it, and delete a question when it is answered."
-_WIDTH = 150
 
 
 def plan_text(plan: Plan) -> str:
     """The file."""
     found = plan.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return "\n".join([_HEAD.format(name=plan.pipeline.name), *_mapping(found, 0), ""])
-
-
-def _mapping(found: Mapping[str, object], indent: int) -> Iterator[str]:
-    for key, value in found.items():
-        yield from _entry(f"{' ' * indent}{key}:", value, indent)
-
-
-def _entry(before: str, value: object, indent: int) -> Iterator[str]:
-    line = f"{before} {_flow(value)}"
-    if not isinstance(value, dict | list) or (len(line) <= _WIDTH and not _is_deep(value)):
-        yield line
-        return
-    yield before
-    if isinstance(value, dict):
-        yield from _mapping(value, indent + 2)
-        return
-    for each in value:
-        yield from _item(each, indent + 2)
-
-
-def _item(value: object, indent: int) -> Iterator[str]:
-    line = f"{' ' * indent}- {_flow(value)}"
-    if not isinstance(value, dict) or (len(line) <= _WIDTH and not _is_deep(value)):
-        yield line
-        return
-    lines = list(_mapping(value, indent + 2))
-    yield f"{' ' * indent}- {lines[0].lstrip()}"
-    yield from lines[1:]
-
-
-def _is_deep(value: object) -> bool:
-    """Whether it holds a mapping, or a list of other than plain values: such stand on lines of their own."""
-    below: Sequence[object] = (
-        list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
-    )
-    return any(isinstance(each, dict) or (isinstance(each, list) and _is_deep(each)) for each in below)
-
-
-def _flow(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    return _scalar(value)
-
-
-def _scalar(value: object) -> str:
-    """A value as YAML reads it back, wherever it stands: bare where that is the same, else in double quotes."""
-    if not isinstance(value, str):
-        return json.dumps(value)
-    try:
-        is_bare = yaml.safe_load(f"[{value}, x]") == [value, "x"] and yaml.safe_load(f"k: {value}") == {"k": value}
-    except yaml.YAMLError:
-        is_bare = False
-    return value if is_bare else json.dumps(value, ensure_ascii=False)
+    return "\n".join([_HEAD.format(name=plan.pipeline.name), *mapping_lines(found), ""])

@@ -105,13 +105,15 @@ def _tables(plan: Plan) -> Iterator[str]:
             each.grain or "not said",
             ", ".join(each.key) or "none",
             _kind(each),
-            promised.get(each.name)
-            or ", ".join(t.name for t in plan.pipeline.tables if t.reads == each.name)
-            or "nobody",
+            promised.get(each.name) or _readers(plan, each) or "nobody",
         )
         for each in ordered(plan.pipeline)
     )
     yield from table(heads, rows)
+
+
+def _readers(plan: Plan, found: Table) -> str:
+    return ", ".join(each.name for each in plan.pipeline.tables if each.reads == found.name)
 
 
 def _kind(found: Table) -> str:
@@ -121,7 +123,7 @@ def _kind(found: Table) -> str:
 
 def _flow(plan: Plan) -> Iterator[str]:
     yield from ("```mermaid", "flowchart LR")
-    yield from (f"  {each.name}[({_place(each)})]" for each in plan.pipeline.sources)
+    yield from (f'  {each.name}[("{_place(each)}")]' for each in plan.pipeline.sources)
     for layer in LAYERS:
         of_layer = plan.pipeline.of_layer(layer)
         if of_layer:
@@ -166,18 +168,17 @@ def _personal(plan: Plan) -> Iterator[str]:
         rows = ((each.source, each.column, each.kind, each.certainty) for each in plan.personal)
         yield from table(("source", "column", "kind", "certainty"), rows)
         yield ""
-    yield f"Readers get USE SCHEMA and SELECT on {plan.pipeline.schema_name}; nobody but the pipeline's identity writes."
+    yield f"Readers get USE SCHEMA and SELECT on {plan.pipeline.schema_name}; only the identity of the pipeline writes."
 
 
 def _schedule(plan: Plan) -> Iterator[str]:
-    yield f"A job updates the pipeline every {plan.pipeline.every_hours} hours; a failure tells the address of `alerts`."
+    yield f"A job updates the pipeline every {plan.pipeline.every_hours} hours; failures go to the address of `alerts`."
     for each in plan.promises:
-        hours = (
-            "nothing is promised yet"
-            if each.newest_hours is None
-            else f"its newest row is at most {each.newest_hours} h old"
+        promised = (
+            f"its newest row is at most {each.newest_hours} h old" if each.newest_hours else "nothing is promised"
         )
-        yield f"- {each.table}: {hours}"
+        yield f"- {each.table}: {promised}"
+    yield ""
     yield "A failed update is repaired by the next one; landed files that were read are not read again."
 
 
@@ -189,12 +190,12 @@ def _costs(plan: Plan) -> Iterator[str]:
 def _deployment(plan: Plan, repository: Repository) -> Iterator[str]:
     if repository.bundles:
         targets = ", ".join(repository.targets) or "none"
-        yield f"The bundle {', '.join(repository.bundles)} is here (targets: {targets}): the pipeline becomes a resource of it."
+        yield f"The bundle {', '.join(repository.bundles)} is here (targets: {targets}) and gets the pipeline."
     else:
         yield "There is no bundle here: databricks.yml with dev, staging and prod is made."
     taken = sorted({each.name for each in plan.pipeline.tables} & {n.rpartition(".")[2] for n in repository.datasets})
     if taken:
-        yield f"The code here names tables that are called {', '.join(taken)} too: two writers of one table are a defect."
+        yield f"The code here names tables called {', '.join(taken)} too: two writers of a table are a defect."
 
 
 def _tests(plan: Plan) -> Iterator[str]:
@@ -210,8 +211,9 @@ def _steps(plan: Plan) -> Iterator[str]:
     name = plan.pipeline.name
     for number, layer in enumerate(layers, start=1):
         names = ", ".join(each.name for each in plan.pipeline.of_layer(layer))
-        yield f"{number}. {layer}: {names}. `orchestrate work-pipeline {name} --layer {layer}`"
-    yield f"{len(layers) + 1}. All together: `orchestrate work-pipeline {name} --check full`"
+        again = " --force" if number > 1 else ""
+        yield f"{number}. {layer}: {names}. `orchestrate work-pipeline {name} --layer {layer}{again}`"
+    yield f"{len(layers) + 1}. All together: `orchestrate work-pipeline {name} --force --check full`"
 
 
 def _questions(plan: Plan) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orchestrator.errors import UsageError
 from orchestrator.workflows.generate.pipelines.brief import Brief, Wanted
 from orchestrator.workflows.generate.pipelines.draft import Wishes, drafted
 from orchestrator.workflows.generate.pipelines.facts import Known
@@ -64,7 +65,11 @@ def planned(wish: Wish) -> Plan:
 
 def _pipeline(wish: Wish) -> Pipeline:
     keys = {each.source.name: each.key for each in wish.known}
-    keys |= {f"{name}{SUFFIX}": columns for name, columns in wish.brief.keys.items()}
+    for name, columns in wish.brief.keys.items():
+        if f"{name}{SUFFIX}" not in keys:
+            things = ", ".join(each.removesuffix(SUFFIX) for each in keys)
+            raise UsageError(f"the brief gives a key of {name!r}, which is no source; there are {things}")
+        keys[f"{name}{SUFFIX}"] = columns
     base = drafted(wish.name, tuple(each.source for each in wish.known), keys, Wishes())
     return Pipeline.model_validate(
         {
@@ -189,6 +194,14 @@ def _of_source(known: Known, pipeline: Pipeline, wish: Wish) -> Iterator[Questio
             who=owner,
             assumed="nothing: without a key duplicates cannot be told from rows",
             otherwise=f"`key` of the table {thing} and an expectation for each part of it",
+            stops=(thing,),
+        )
+    if not known.source.columns:
+        yield Question(
+            question=f"Which columns has {name}, with which types?",
+            who=owner,
+            assumed="nothing: no workspace was asked (--workspace) and there is no sample",
+            otherwise=f"`columns` of the source {known.source.name}",
             stops=(thing,),
         )
     if known.source.table is not None:

@@ -26,7 +26,7 @@ _READ = '''
 def {name}(source: str) -> DataFrame:
     """{about} of a source: of its table, or of its files where the configuration names a folder.
 
-    A dry run names folders of made-up rows. The option is Auto Loader's and means nothing to others.
+    A dry run names folders of made-up rows.{option_said}
     """
     table = spark.conf.get(f"{word}.{{source}}.table", "")
     if table:
@@ -34,7 +34,7 @@ def {name}(source: str) -> DataFrame:
     schema = ", ".join(f"{{column}} {{kind}}" for column, kind in SCHEMAS[source].items())
     files = spark.{reader}.format(spark.conf.get(f"{word}.{{source}}.{key}")).schema(schema)
     path = spark.conf.get(f"{word}.{{source}}.path")
-    return files.option("cloudFiles.format", {formats}).load(path)'''
+    return files{option}.load(path)'''
 
 
 def sources_file(pipeline: Pipeline) -> str:
@@ -63,20 +63,20 @@ def _imports(own: list[str], *, expressed: bool) -> list[str]:
 
 def _readers(pipeline: Pipeline, views: tuple[tuple[str, bool], ...]) -> Iterator[str]:
     formats = {source.name: source.format for source in pipeline.sources if source.path is not None}
-    known = 'FORMATS.get(source, "json")'
     if formats:
         yield "FORMATS = {" + ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in formats.items()) + "}"
+    known = 'FORMATS.get(source, "json")' if formats else '"json"'
     for streaming in (True, False):
         if any(view[1] == streaming for view in views):
-            text = _READ.format(
+            yield from _READ.format(
                 name="stream" if streaming else "snapshot",
                 about="New rows" if streaming else "All rows",
                 reader="readStream" if streaming else "read",
                 key="format" if streaming else "batch_format",
                 word=pipeline.word,
-                formats=known if formats else '"json"',
-            )
-            yield from text.split("\n")
+                option=f'.option("cloudFiles.format", {known})' if streaming else "",
+                option_said=" The option is Auto Loader's and means nothing to others." if streaming else "",
+            ).split("\n")
 
 
 def _view(pipeline: Pipeline, name: str, *, streaming: bool) -> Iterator[str]:

@@ -58,6 +58,10 @@ class Document:
         except ValidationError as error:
             raise self._refused(error) from None
 
+    def has(self, key: str) -> bool:
+        """Whether the file has this key at its top."""
+        return any(found.value == key for found, _ in self.root.value)
+
     def refuse(self, faults: Sequence[Fault]) -> None:
         """Nothing, unless there are faults.
 

@@ -1,4 +1,4 @@
-"""`plan-pipeline NAME`: sources, layers, tables, keys, promises and cost drivers of a pipeline, and what nobody said."""
+"""`plan-pipeline NAME`: sources, layers, tables, keys, promises and cost drivers of a pipeline, and open questions."""
 
 from __future__ import annotations
 

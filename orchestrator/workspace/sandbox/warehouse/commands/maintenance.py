@@ -1,4 +1,4 @@
-"""OPTIMIZE, VACUUM and ANALYZE TABLE: recorded in the history of the table."""
+"""OPTIMIZE, REORG TABLE, VACUUM and ANALYZE TABLE: recorded in the history of the table."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ def _run(order: Order) -> Outcome:
     return Outcome.of({"path": "STRING"}, [])
 
 
-COMMAND = Command(heads=("OPTIMIZE", "VACUUM", "ANALYZE TABLE"), run=_run)
+COMMAND = Command(heads=("OPTIMIZE", "REORG TABLE", "VACUUM", "ANALYZE TABLE"), run=_run)

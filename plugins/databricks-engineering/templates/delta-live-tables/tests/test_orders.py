@@ -38,9 +38,9 @@ def broken(rows: DataFrame) -> dict[str, list[str]]:
     return {row["raw"]: row["broken"] for row in rows.collect()}
 
 
-def days(frame: DataFrame) -> dict[date, tuple[float, int]]:
-    """Revenue and number of orders by day."""
-    return {row["order_date"]: (float(row["revenue"]), row["orders"]) for row in frame.collect()}
+def days(frame: DataFrame) -> list[tuple[date, float, int]]:
+    """Day, revenue and number of orders of each row, by day."""
+    return sorted((row["order_date"], float(row["revenue"]), row["orders"]) for row in frame.collect())
 
 
 def test_each_broken_rule_of_a_line_is_named(order: Line, landed: Lines) -> None:
@@ -76,8 +76,7 @@ def test_only_paid_orders_count_each_on_its_own_day_in_utc(order: Line, landed: 
         order(order_id="o-5", status="cancelled"),
     ]
     orders = pipeline.valid(pipeline.judged(landed(*lines)))
-    expected = {date(2026, 11, 2): (100.0, 2), date(2026, 11, 1): (5.0, 1)}
-    assert days(pipeline.daily_revenue(orders)) == expected
+    assert days(pipeline.daily_revenue(orders)) == [(date(2026, 11, 1), 5.0, 1), (date(2026, 11, 2), 100.0, 2)]
 
 
 def test_no_orders_are_no_days(landed: Lines) -> None:

@@ -23,7 +23,7 @@ from template_part.score import ALIAS, FEWEST_TO_DIFFER, KEYS, ScoringError, che
 
 DAY = date(2026, 11, 2)
 NAME = "scored_model"
-FEATURES = ["amount", "visits"]
+COLUMNS = ["amount", "visits"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def spark() -> Iterator[SparkSession]:
 def model() -> LogisticRegression:
     """A small model, registered with the alias."""
     random = np.random.default_rng(7)
-    rows = pd.DataFrame({name: random.normal(size=80) for name in FEATURES})
+    rows = pd.DataFrame({name: random.normal(size=80) for name in COLUMNS})
     fitted = LogisticRegression().fit(rows, rows["amount"] > 0)
     with mlflow.start_run():
         info = mlflow.sklearn.log_model(
@@ -78,28 +78,28 @@ def test_each_row_has_what_the_model_itself_says_with_version_and_day(
     rows = to_score()
     result = judged(scored(spark, rows)).toPandas().sort_values(KEYS[0])
 
-    assert result["prediction"].to_list() == pytest.approx(model.predict_proba(rows[FEATURES].astype(float))[:, 1])
+    assert result["prediction"].to_list() == pytest.approx(model.predict_proba(rows[COLUMNS].astype(float))[:, 1])
     assert set(result["scored_on"]) == {DAY} and set(result["model_version"]) == {resolved(MlflowClient(), NAME)}
-    assert result.columns.to_list() == [*KEYS, "scored_on", "prediction", "model_version", *FEATURES]
+    assert result.columns.to_list() == [*KEYS, "scored_on", "prediction", "model_version", *COLUMNS]
 
 
 def test_a_second_run_of_a_day_gives_the_same_rows(spark: SparkSession, model: LogisticRegression) -> None:
     first, second = (scored(spark, to_score()).toPandas().sort_values(KEYS[0]) for _ in range(2))
 
     pd.testing.assert_frame_equal(first, second)
-    assert len(model.coef_[0]) == len(FEATURES)
+    assert len(model.coef_[0]) == len(COLUMNS)
 
 
 def test_no_rows_raise(spark: SparkSession) -> None:
     empty = spark.createDataFrame(to_score()).limit(0)
 
     with pytest.raises(ScoringError, match="there are no rows to score"):
-        checked(empty, FEATURES)
+        checked(empty, COLUMNS)
 
 
 def test_a_missing_column_is_named(spark: SparkSession) -> None:
     with pytest.raises(ScoringError, match="no column visits"):
-        checked(spark.createDataFrame(to_score().drop(columns=["visits"])), FEATURES)
+        checked(spark.createDataFrame(to_score().drop(columns=["visits"])), COLUMNS)
 
 
 def test_a_key_that_stands_there_twice_or_is_null_raises(spark: SparkSession) -> None:
@@ -108,16 +108,16 @@ def test_a_key_that_stands_there_twice_or_is_null_raises(spark: SparkSession) ->
     keyless = spark.createDataFrame(pd.concat([rows, rows.head(1).assign(**dict.fromkeys(KEYS))]))
 
     with pytest.raises(ScoringError, match="1 keys stand there more than once, 0 are null"):
-        checked(twice, FEATURES)
+        checked(twice, COLUMNS)
     with pytest.raises(ScoringError, match="0 keys stand there more than once, 1 are null"):
-        checked(keyless, FEATURES)
+        checked(keyless, COLUMNS)
 
 
 def test_one_answer_for_many_rows_and_a_missing_answer_raise(spark: SparkSession) -> None:
     same = spark.range(FEWEST_TO_DIFFER).selectExpr("0.5D as prediction")
     missing = spark.sql("SELECT * FROM VALUES (0.5D), (CAST('NaN' AS DOUBLE)), (NULL) AS answers(prediction)")
 
-    with pytest.raises(ScoringError, match="have the prediction 0.5"):
+    with pytest.raises(ScoringError, match="all 100 rows have the prediction"):
         judged(same)
     with pytest.raises(ScoringError, match="2 of 3 rows have no prediction"):
         judged(missing)

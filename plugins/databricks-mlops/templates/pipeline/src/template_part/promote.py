@@ -79,9 +79,7 @@ def promote(client: MlflowClient, name: str, version: str, rows: pd.DataFrame) -
 def source_of(client: MlflowClient, name: str, version: str) -> Source:
     """The rows that a version was trained on and judged by, as its own tags say."""
     tags = client.get_model_version(name, version).tags
-    return Source(
-        table=tags["data_table"], version=int(tags["data_version"]), as_of=date.fromisoformat(tags["as_of"])
-    )
+    return Source(table=tags["data_table"], version=int(tags["data_version"]), as_of=date.fromisoformat(tags["as_of"]))
 
 
 def _judged(name: str, version: str, champion: str | None, rows: pd.DataFrame) -> Decision:

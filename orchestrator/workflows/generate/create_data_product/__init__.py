@@ -1,0 +1,1 @@
+"""`create-data-product`: a product with its ports, contracts, service levels, checks, bundle and page."""

@@ -87,18 +87,19 @@ def test_its_graph_resolves_in_a_dry_run(tmp_path: Path) -> None:
 @pytest.mark.real
 def test_bronze_and_quarantine_run_over_files(tmp_path: Path) -> None:
     project = scaffolding.scaffold(TEMPLATE, tmp_path)
-    spec = project / "spark-pipeline.yml"
+    pipeline = project / "pipeline"
+    spec = pipeline / "spark-pipeline.yml"
     storage = (tmp_path / "storage").as_uri()
     spec.write_text(re.sub(r"(?m)^storage: \S+", f"storage: {storage}", spec.read_text("utf-8")), encoding="utf-8")
-    (project / "landing" / "orders").mkdir(parents=True)
-    (project / "landing" / "orders" / "monday.json").write_text(f"{ORDER}\nno json\n", encoding="utf-8")
+    (pipeline / "landing" / "orders").mkdir(parents=True)
+    (pipeline / "landing" / "orders" / "monday.json").write_text(f"{ORDER}\nno json\n", encoding="utf-8")
     ended = scaffolding.run_really(
-        ["spark-pipelines", "run", "--refresh", "raw_orders,orders_quarantine"], project, {"PYTHONPATH": "pipeline"}
+        ["spark-pipelines", "run", "--refresh", "raw_orders,orders_quarantine"], pipeline, {"PYTHONPATH": "."}
     )
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
-    landed = rows(project, "raw, source_file LIKE '%monday.json'", "raw_orders")
+    landed = rows(pipeline, "raw, source_file LIKE '%monday.json'", "raw_orders")
     assert landed == [("no json", True), (ORDER, True)]
-    assert rows(project, "raw, len(broken)", "orders_quarantine") == [("no json", 6)]
+    assert rows(pipeline, "raw, len(broken)", "orders_quarantine") == [("no json", 6)]
 
 
 @pytest.mark.real
@@ -110,9 +111,9 @@ def test_its_bundle_loads_in_the_types_of_databricks(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def rows(project: Path, columns: str, table: str) -> list[tuple[object, ...]]:
+def rows(folder: Path, columns: str, table: str) -> list[tuple[str, int]]:
     """Columns of a table that a local run has written as parquet, sorted."""
-    files = project / "spark-warehouse" / table / "*.parquet"
+    files = str(folder / "spark-warehouse" / table / "*.parquet")
     with duckdb.connect() as database:
-        found: list[tuple[object, ...]] = database.execute(f"SELECT {columns} FROM '{files}' ORDER BY ALL").fetchall()
-    return found
+        found: list[tuple[str, int]] = database.read_parquet(files).project(columns).fetchall()
+    return sorted(found)

@@ -107,22 +107,24 @@ def _standing(each: LeftOver, site: Site) -> str | None:
         kept = kept_set(site.root, each.name)
         if kept.workspace not in site.labels():
             return f"it is of {kept.workspace!r}, which was not asked"
-        hold, back = _held(kept, site)
+        hold, back, unseen = _held(kept, site)
     except (UsageError, WorkspaceError) as error:
         return f"what of it is live cannot be read now ({error}); {way}"
     count = len(kept.changes)
-    if count in {hold, back}:
-        settle(each.journal, "every change of it holds" if hold == count else "no change of it holds")
+    if count in {hold + unseen, back}:
+        settle(each.journal, "no change of it holds" if back == count else "every change of it holds")
         return None
-    other = count - hold - back
+    other = count - hold - back - unseen
     changed = f", {other} read neither: somebody has changed them since" if other else ""
+    changed += f", {unseen} cannot be looked at again" if unseen else ""
     return f"live now: {hold} of its {count} changes hold, {back} are as before{changed}; {way}"
 
 
-def _held(kept: KeptSet, site: Site) -> tuple[int, int]:
-    """How many changes of a set hold, and how many are as before."""
+def _held(kept: KeptSet, site: Site) -> tuple[int, int, int]:
+    """How many changes of a set hold, how many are as before, and how many cannot be read again."""
     connections = {"registry": site.registry}
     workspace = site.any_workspace()
-    now = [(change, restored(change, connections).read(workspace)) for change in kept.changes]
-    hold = sum(state == change.after for change, state in now)
-    return hold, sum(state == change.before for change, state in now)
+    settings = [(change, restored(change, connections)) for change in kept.changes]
+    seen = [(change, setting.read(workspace)) for change, setting in settings if getattr(setting, "secret", None) != ""]
+    hold = sum(state == change.after for change, state in seen)
+    return hold, sum(state == change.before for change, state in seen), len(settings) - len(seen)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
+from string import Template
 
 from orchestrator.errors import WorkspaceError
-from orchestrator.workspace.audit.deletions import DELETES, REWRITES, Operation, Past, past_of, retention_of
+from orchestrator.workspace.audit.deletions import REWRITES, DeletionCheck, Operation, Past, past_of
 from orchestrator.workspace.changes import State
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.names import quoted, table_name
@@ -21,6 +22,9 @@ NONE: State = ("0 rows match",)
 WAITS: State = ("old files hold deleted rows",)
 PURGED: State = ("deletion vectors are written out",)
 REMOVED: State = ("old files are removed",)
+# Keys are written as text in a request, whatever the column's type.
+_COUNT = Template("SELECT count(*) FROM $table WHERE CAST($column AS STRING) = :value")
+_DELETE = Template("DELETE FROM $table WHERE CAST($column AS STRING) = :value")
 _GONE = "deleted rows come back by time travel alone, while the old files are there"
 
 
@@ -49,7 +53,7 @@ class Rows:
         """How many rows match; of a request that is not at hand, none are looked for."""
         if not self.secret:
             return None
-        text = f"SELECT count(*) FROM {table_name(self.table).quoted} WHERE {self._condition}"
+        text = _COUNT.substitute(self._places)
         found = query(workspace, text, {"value": self.secret}, what=f"count the rows of {self.subject}", limit=1)
         return (f"{int(found.rows[0][0] or 0)} rows match",)
 
@@ -62,7 +66,7 @@ class Rows:
         del before
         if after != NONE:
             raise WorkspaceError(_GONE)
-        text = f"DELETE FROM {table_name(self.table).quoted} WHERE {self._condition}"
+        text = _DELETE.substitute(self._places)
         query(workspace, text, {"value": self.secret}, what=f"delete the {self.subject}", limit=1)
 
     def call(self, before: State, after: State) -> str:
@@ -70,13 +74,12 @@ class Rows:
         del before
         if after != NONE:
             return f"no call: {_GONE}"
-        text = f"DELETE FROM {table_name(self.table).quoted} WHERE {self._condition}"
+        text = _DELETE.substitute(self._places)
         return f"{text} -- the value of {self.place}, sha256 {self.fingerprint}"
 
     @property
-    def _condition(self) -> str:
-        # Keys are written as text in a request, whatever the column's type.
-        return f"CAST({quoted(self.column)} AS STRING) = :value"
+    def _places(self) -> dict[str, str]:
+        return {"table": table_name(self.table).quoted, "column": quoted(self.column)}
 
 
 def rows(table: str, column: str, place: str, value: str) -> Rows:
@@ -93,9 +96,15 @@ def rows(table: str, column: str, place: str, value: str) -> Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class VectorsOf:
-    """Whether deleted rows still stand in data files, behind the deletion vectors of a table."""
+    """Whether deleted rows still stand in data files, behind the deletion vectors of a table.
+
+    A purge counts that came after version `since` of the table, and where rows are deleted before it in the same set,
+    `after_delete`, after the newest DELETE too.
+    """
 
     table: str
+    since: int
+    after_delete: bool = False
 
     @property
     def lasts(self) -> str:
@@ -108,12 +117,12 @@ class VectorsOf:
         return f"deletion vectors of {self.table}"
 
     def read(self, workspace: Workspace) -> State:
-        """Whether a REORG or OPTIMIZE followed the newest deletion; before a first deletion they wait for one."""
+        """Whether a REORG or OPTIMIZE followed."""
         past = past_of(workspace, self.table)
-        deleted = newest(past, DELETES)
+        own = newest(past, frozenset({"DELETE"})) if self.after_delete else None
+        last = max(self.since, own.version if own else -1)
         rewritten = newest(past, REWRITES)
-        done = deleted is not None and rewritten is not None and rewritten.version > deleted.version
-        return PURGED if done else WAITS
+        return PURGED if rewritten is not None and rewritten.version > last else WAITS
 
     def write(self, workspace: Workspace, before: State, after: State) -> None:
         """Write the files anew without the rows.
@@ -134,9 +143,10 @@ class VectorsOf:
 
 @dataclass(frozen=True, kw_only=True)
 class OldFiles:
-    """Whether the files that the newest deletion left for time travel are there."""
+    """Whether the files that a deletion left for time travel are there; VACUUM removes them from `due` on."""
 
     table: str
+    due: dt.datetime
 
     @property
     def lasts(self) -> str:
@@ -150,10 +160,8 @@ class OldFiles:
 
     def read(self, workspace: Workspace) -> State:
         """Whether a VACUUM ended when they were old enough for it."""
-        past = past_of(workspace, self.table)
-        due = due_at(past)
-        ended = newest(past, frozenset({"VACUUM END"}))
-        return REMOVED if due is not None and ended is not None and ended.time >= due else WAITS
+        ended = newest(past_of(workspace, self.table), frozenset({"VACUUM END"}))
+        return REMOVED if ended is not None and ended.time >= self.due else WAITS
 
     def write(self, workspace: Workspace, before: State, after: State) -> None:
         """Remove them.
@@ -177,11 +185,7 @@ def newest(past: Past, operations: frozenset[str]) -> Operation | None:
     return max(found, key=lambda each: (each.time, each.version), default=None)
 
 
-def due_at(past: Past) -> dt.datetime | None:
-    """When VACUUM may remove what the newest deletion, or the purge after it, left; None where nothing was deleted."""
-    deleted = newest(past, DELETES)
-    if deleted is None:
-        return None
-    rewritten = newest(past, REWRITES) if past.vectors else None
-    last = rewritten if rewritten is not None and rewritten.version > deleted.version else deleted
-    return last.time + retention_of(past.properties)
+def due_at(check: DeletionCheck) -> dt.datetime | None:
+    """When VACUUM may remove what the deletion, or the purge after it, left; None where that has not been done."""
+    last = check.rewritten if check.deletion_vectors else check.deleted
+    return None if last is None else last.time + dt.timedelta(hours=check.retention_hours)

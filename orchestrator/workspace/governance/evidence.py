@@ -12,7 +12,7 @@ from orchestrator.workspace.audit.lineage import downstream
 from orchestrator.workspace.audit.log import Window
 from orchestrator.workspace.connection import Workspace
 from orchestrator.workspace.governance.compliance import Fact, Standard, Standing
-from orchestrator.workspace.governance.examination import examined
+from orchestrator.workspace.governance.examination import looked_at
 from orchestrator.workspace.governance.excess import ExcessReport, HeldGrants, excesses
 from orchestrator.workspace.governance.facts import FACTS, SHOWN, Collected
 from orchestrator.workspace.governance.personal import PersonalScan, Sampling, scan
@@ -92,12 +92,15 @@ def _excess(
     workspace: Workspace, catalog: str, window: Window, tables: Tables, refused: list[tuple[str, str]]
 ) -> ExcessReport:
     try:
-        return examined(workspace, catalog, window, tables=len(tables.items) or 1).report
+        report = looked_at(workspace, catalog, window, tables=len(tables.items) or 1).report
     except WorkspaceError as error:
-        refused.append(("grants and their use", str(error)))
+        refused.append(("grants", str(error)))
         nothing = HeldGrants(catalog=catalog, grants=(), tables=tables)
         unknown = excesses(nothing, Usage(window=window, uses=frozenset(), more=False), None)
         return unknown.model_copy(update={"undecided": str(error)})
+    if report.undecided:
+        refused.append(("use of grants", report.undecided))
+    return report
 
 
 def _personal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from orchestrator.errors import WorkspaceError
@@ -17,7 +17,7 @@ from orchestrator.workspace.governance.excess import ExcessReport, HeldGrants, e
 from orchestrator.workspace.governance.facts import Collected, gathered
 from orchestrator.workspace.governance.people import People, people
 from orchestrator.workspace.governance.personal import PersonalScan, Sampling, scan
-from orchestrator.workspace.governance.usage import usage
+from orchestrator.workspace.governance.usage import Usage, usage
 
 R = TypeVar("R", CatalogAudit, ExcessReport, PersonalScan)
 
@@ -37,7 +37,24 @@ def examined(workspace: Workspace, catalog: str, window: Window, *, tables: int,
         WorkspaceError: the catalog, its grants or the audit log cannot be read.
     """
     found = held(workspace, catalog, limit=tables, told=told)
-    uses = usage(workspace, catalog, window)
+    return _against(workspace, found, usage(workspace, catalog, window))
+
+
+def looked_at(workspace: Workspace, catalog: str, window: Window, *, tables: int) -> Examined:
+    """The same, also where the log cannot be read: then nothing is called unused, and `undecided` says why.
+
+    Raises:
+        WorkspaceError: the catalog or its grants cannot be read.
+    """
+    found = held(workspace, catalog, limit=tables)
+    try:
+        return _against(workspace, found, usage(workspace, catalog, window))
+    except WorkspaceError as error:
+        nothing = _against(workspace, found, Usage(window=window, uses=frozenset(), more=False))
+        return replace(nothing, report=nothing.report.model_copy(update={"undecided": str(error)}))
+
+
+def _against(workspace: Workspace, found: HeldGrants, uses: Usage) -> Examined:
     members, lack = _people(workspace)
     judged = excesses(found, uses, members)
     limits = (*judged.limits, *((f"grants to groups are not called unused: {lack}",) if lack else ()))

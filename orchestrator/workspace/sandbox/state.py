@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.seed.governance import AbacSeed, MonitorSeed
     from orchestrator.workspace.sandbox.seed.learning import ConsumerSeed, OnlineStoreSeed
     from orchestrator.workspace.sandbox.seed.part import Json, Owned
+    from orchestrator.workspace.sandbox.seed.secrets import Permission
     from orchestrator.workspace.sandbox.seed.unity import CatalogSeed
     from orchestrator.workspace.sandbox.unity import Placed
 
@@ -45,6 +46,8 @@ class State:
     stores: list[OnlineStoreSeed]
     consumers: dict[str, ConsumerSeed]
     access: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    secret_acls: dict[str, dict[str, Permission]] = field(default_factory=dict)
+    """Permissions on secret scopes, by principal."""
     edited: dict[str, Json] = field(default_factory=dict)
     """Settings of warehouses and pools that calls have changed, by id."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -72,6 +75,7 @@ class State:
             monitors=list(seed.governance.monitors),
             stores=list(seed.learning.online_stores),
             consumers=dict(seed.learning.consumers),
+            secret_acls={name: dict(scope.acls) for name, scope in seed.secrets.items()},
             now=now,
         )
 

@@ -49,7 +49,7 @@ def run(folder: Path, *words: str) -> Audited:
     """The command in a folder."""
     ended = orchestrate(folder, *words, "--quiet", "--output", "json")
     report = json.loads(ended.stdout) if ended.stdout.startswith("{") else {}
-    return Audited(code=ended.returncode, report=report, said=told(ended))
+    return Audited(code=ended.returncode, report=report, said=told(ended) or ended.stderr)
 
 
 def quoted(finding: dict[str, Any]) -> dict[str, Any]:

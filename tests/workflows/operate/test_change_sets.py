@@ -9,8 +9,6 @@ import re
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +19,6 @@ from tests.workflows.operate.failing import (
     a_lost_answer_is_taken_back,
     every_step_fails_in_turn,
     it_is_killed_half_way,
-    staged,
     the_network_drops_half_way,
 )
 
@@ -29,20 +26,6 @@ pytestmark = pytest.mark.enable_socket
 LEAST = ("configure-access-control", "--catalog", "retail_prod", "--least-privilege")
 _ASKED = re.compile(r"To apply it type the first 12 characters of ([0-9a-f]{12})[0-9a-f]{52}: ")
 CUSTOMERS = "privileges of contractor-1@example.com on table retail_prod.silver.customers"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A sandbox of one's own, and a folder."""
-    with staged(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A sandbox that nobody changes."""
-    with staged(tmp_path_factory.mktemp("reading")) as found:
-        yield found
 
 
 def _changed_by_somebody(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from orchestrator.workflows.commands.result import Facts, Gap, Result
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workspace.audit.given import Given
 from orchestrator.workspace.audit.log import Window, last_days
-from orchestrator.workspace.governance.examination import Examined, examined
+from orchestrator.workspace.governance.examination import Examined, looked_at
 from orchestrator.workspace.governance.excess import METHOD, ExcessReport
 from orchestrator.workspace.governance.holdings import Holding, holdings
 from orchestrator.workspace.governance.people import People, people
@@ -47,7 +47,7 @@ def _audited(asked: AuditPermissions, site: Site) -> Audited:
     window = last_days(asked.days, site.today)
     declared = code.read(asked.path, catalog, site) if asked.path is not None else None
     site.progress(f"reading the grants of {catalog} and their use since {window.since}")
-    found = examined(site.workspace, catalog, window, tables=TABLES)
+    found = looked_at(site.workspace, catalog, window, tables=TABLES)
     members = _people(site)
     held = holdings(found.held, found.report, members)
     site.progress("reading who gave rights to whom")

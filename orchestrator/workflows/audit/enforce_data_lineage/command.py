@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field
 
-from orchestrator.errors import UsageError
+from orchestrator.errors import UsageError, WorkspaceError
 from orchestrator.types import Table
 from orchestrator.workflows.audit.enforce_data_lineage import checks, code, traced
 from orchestrator.workflows.audit.enforce_data_lineage.names import last_part, resolved
@@ -32,6 +33,7 @@ _LIMITS = (
     "recorded lineage misses reads and writes by path, of compute without Unity Catalog, and of other metastores",
     "a reader that is silent in these days, as a yearly job, is not seen: an empty answer proves no absence of readers",
 )
+T = TypeVar("T")
 _NO_FLOWS = Flows(tables=(), columns=(), more=False)
 
 
@@ -54,6 +56,7 @@ class _Traced:
     tags: tuple[LostTag, ...]
     live: frozenset[str]
     more: bool
+    refused: tuple[Gap, ...]
 
 
 def _audited(asked: EnforceDataLineage, site: Site) -> Audited:
@@ -70,8 +73,9 @@ def _audited(asked: EnforceDataLineage, site: Site) -> Audited:
         result=Result(
             facts=_facts(found),
             observations=(
-                *checks.of_edges(found.edges, found.live, asked.days),
-                *checks.of_tables(found.tables, asked.days),
+                # Where a source did not answer, its silence says nothing of a table.
+                *(() if found.refused else checks.of_edges(found.edges, found.live, asked.days)),
+                *(() if found.refused else checks.of_tables(found.tables, asked.days)),
                 *checks.of_gone(found.gone),
                 *checks.of_tags(found.tags),
             ),
@@ -138,11 +142,14 @@ def _tables(asked: EnforceDataLineage, named: Named, live: Sequence[str], site: 
 
 def _trace(named: Named, tables: Sequence[str], window: Window, site: Site) -> _Traced:
     site.progress(f"reading the lineage of {len(tables)} tables since {window.since}")
-    found = flows(site.workspace, tables, window.since, window.until)
-    readers, more = _readers(tables, window, site)
-    tags: dict[str, Mapping[str, str]] = {}
-    for catalog in sorted({flow.split(".")[0] for each in found.columns for flow in (each.source, each.target)}):
-        tags.update(tagged_columns(site.workspace, catalog))
+    refused: list[Gap] = []
+    found = _answer(
+        "recorded lineage", lambda: flows(site.workspace, tables, window.since, window.until), _NO_FLOWS, refused
+    )
+    nobody: tuple[dict[str, list[str]], bool] = ({}, False)
+    readers, more = _answer("audit log", lambda: _readers(tables, window, site), nobody, refused)
+    untagged: dict[str, Mapping[str, str]] = {}
+    tags = _answer("tags of columns", lambda: _tags(found, site), untagged, refused)
     edges = traced.traced_edges(named, found, frozenset(tables))
     written = frozenset(named.full(name) for name in named.code.written)
     return _Traced(
@@ -152,7 +159,25 @@ def _trace(named: Named, tables: Sequence[str], window: Window, site: Site) -> _
         tags=traced.lost_tags(found.columns, tags),
         live=frozenset((*tables, *named.names.values())),
         more=found.more or more,
+        refused=tuple(refused),
     )
+
+
+def _answer(source: str, ask: Callable[[], T], nothing: T, refused: list[Gap]) -> T:
+    """What the source answers; where it refuses, nothing, and why."""
+    try:
+        return ask()
+    except WorkspaceError as error:
+        refused.append(Gap(source=source, reason=str(error)))
+        return nothing
+
+
+def _tags(found: Flows, site: Site) -> dict[str, Mapping[str, str]]:
+    """The tags of the columns of every catalog that the flows touch."""
+    tags: dict[str, Mapping[str, str]] = {}
+    for catalog in sorted({name.split(".")[0] for each in found.columns for name in (each.source, each.target)}):
+        tags.update(tagged_columns(site.workspace, catalog))
+    return tags
 
 
 def _readers(tables: Sequence[str], window: Window, site: Site) -> tuple[dict[str, list[str]], bool]:
@@ -216,10 +241,9 @@ def _readers_of(found: Sequence[TracedTable]) -> Table:
 
 
 def _gaps(found: _Traced) -> tuple[Gap, ...]:
-    if not found.more:
-        return ()
     why = "rare flows or tables were left out: ask for fewer tables or days"
-    return (Gap(source="system.access.table_lineage", reason=why),)
+    left_out = (Gap(source="system.access.table_lineage", reason=why),) if found.more else ()
+    return (*found.refused, *left_out)
 
 
 def _unresolved(named: Named) -> tuple[str, ...]:

@@ -81,9 +81,14 @@ def _audited(asked: GenerateComplianceReport, site: Site) -> Audited:
         result=Result(
             facts=_facts(made, erased, facts, more=found.more),
             observations=(*observed(facts, of), *of_requests(erased)),
-            tables=(_controls(of, made), _evidence(facts), *((_erased(erased),) if erased else ())),
+            tables=(
+                _about(made, window.days),
+                _controls(of, made),
+                _evidence(facts),
+                *((_erased(erased),) if erased else ()),
+            ),
             gaps=tuple(_gaps(found, catalog)),
-            notes=(*_notes(made, window.days), *(_limits(erased))),
+            notes=(_counted(made), NOTE, *_limits(erased)),
             reviewed=review,
         )
     )
@@ -134,10 +139,7 @@ def _controls(of: Standard, made: ComplianceReport) -> Table:
         )
         for each in made.controls
     )
-    note = (
-        f"{made.title}, {made.source}; list of controls as of {made.controls_as_of}; pass: every fact of the control "
-        "was looked at and none speaks against it; rules look at code with --path and can only speak against a control"
-    )
+    note = "pass: every fact of the control was looked at and none speaks against it; rules look at code with --path and can only speak against a control"
     columns = ("control", "title", "standing", "evidence", "shown by", "rules")
     return Table(title=f"Controls of {made.standard} in {made.catalog}", columns=columns, rows=rows, note=note)
 
@@ -167,9 +169,22 @@ def _erased(erased: Sequence[ErasureCheck]) -> Table:
     return Table(title="Requests of erasure", columns=columns, rows=rows, note="the table itself, then its copies")
 
 
-def _notes(made: ComplianceReport, days: int) -> tuple[str, ...]:
-    counted = f"{made.met} pass, {made.gaps} fail, {made.unseen} not evidenced of {len(made.controls)} controls"
-    return (f"{counted}; evidence of {days} days to {made.made:%Y-%m-%d %H:%M} UTC", NOTE)
+def _about(made: ComplianceReport, days: int) -> Table:
+    """What a reader of the tables alone has to know."""
+    rows = (
+        ("standard", f"{made.standard}: {made.title}"),
+        ("text of the standard", made.source),
+        ("list of controls as of", str(made.controls_as_of)),
+        ("catalog", made.catalog),
+        ("evidence", f"{days} days to {made.made:%Y-%m-%d %H:%M} UTC"),
+        ("standings", _counted(made)),
+        ("note", NOTE),
+    )
+    return Table(title="About this report", columns=("what", "value"), rows=rows)
+
+
+def _counted(made: ComplianceReport) -> str:
+    return f"{made.met} pass, {made.gaps} fail, {made.unseen} not evidenced of {len(made.controls)} controls"
 
 
 def _limits(erased: Sequence[ErasureCheck]) -> tuple[str, ...]:

@@ -112,7 +112,25 @@ def _proposed(
     now = usage_of(_known(found, site) if bare else ())
     governed = governed_tag(site.workspace, now.key) if bare else None
     by_name = {each.name: each for each in tables.items}
-    return protecting(bare, now, by_name, allowed=governed.values if governed else (), shared=shared)
+    closed = {name for name in {_table_of(each) for each in bare} if not _is_readable(name, site)}
+    open_to_us = [each for each in bare if _table_of(each) not in closed]
+    proposed = protecting(open_to_us, now, by_name, allowed=governed.values if governed else (), shared=shared)
+    why = "no change is proposed for tables that the asking identity may not read"
+    told = (f"{why}: {', '.join(sorted(closed)[:5])}",) if closed else ()
+    return Proposed(goals=proposed.goals, notes=(*proposed.notes, *told))
+
+
+def _table_of(column: PersonalColumn) -> str:
+    return column.column.rpartition(".")[0]
+
+
+def _is_readable(table: str, site: Site) -> bool:
+    """Whether the state that a change begins from can be read."""
+    try:
+        site.workspace.ask(f"read the table {table}", lambda client: client.tables.get(table))
+    except WorkspaceError:
+        return False
+    return True
 
 
 def _shared(site: Site) -> tuple[Shared, tuple[Gap, ...]]:

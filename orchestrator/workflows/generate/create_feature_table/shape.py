@@ -38,24 +38,21 @@ class Features:
     def described(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Name, type, meaning, value without events, and source column of each feature, in the order of the table."""
         for window in self.windows:
-            days = f"in the {window} days before the row's midnight"
+            days = f"in the {window} days before its midnight"
             yield f"events_{window}d", "BIGINT", f"Events {days}", "0", self.event_time
             for value in self.values_of:
                 yield f"{value}_sum_{window}d", "DOUBLE", f"Sum of {value} {days}", "0", value
                 yield f"{value}_mean_{window}d", "DOUBLE", f"Mean of {value} {days}", "null", value
-        yield "days_since_last", "INT", "Days from the last event to the row's midnight", "no row", self.event_time
+        yield "days_since_last", "INT", "Days from the last event to its midnight", "no row", self.event_time
 
 
 def statement(wanted: Features, table: FullName, source: FullName, known: Known) -> str:
     """The statement of the table, and the query that proves its key."""
     keys = (*wanted.entity, wanted.available_at)
+    moment = f"From when production could read the row: midnight UTC and {wanted.delay_hours} hours"
     lines = [
-        *(
-            f"  {name} {(known.type_of(name) or _UNKNOWN_KEY).upper()} NOT NULL COMMENT 'Key',"
-            for name in wanted.entity
-        ),
-        f"  {wanted.available_at} TIMESTAMP NOT NULL COMMENT 'From when production could read the row: midnight UTC and "
-        f"{wanted.delay_hours} hours',",
+        *(f"  {name} {_type(known, name)} NOT NULL COMMENT 'Key'," for name in wanted.entity),
+        f"  {wanted.available_at} TIMESTAMP NOT NULL COMMENT '{moment}',",
         *(f"  {name} {kind} COMMENT '{said}; {empty} if none'," for name, kind, said, empty, _ in wanted.described()),
         f"  CONSTRAINT {table.name}_pk PRIMARY KEY ({', '.join(keys)} TIMESERIES)",
     ]
@@ -78,3 +75,7 @@ def statement(wanted: Features, table: FullName, source: FullName, known: Known)
             "",
         ]
     )
+
+
+def _type(known: Known, name: str) -> str:
+    return (known.type_of(name) or _UNKNOWN_KEY).upper()

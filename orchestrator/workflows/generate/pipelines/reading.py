@@ -57,6 +57,8 @@ class Document:
             return model.model_validate(_value(self.root))
         except ValidationError as error:
             raise self._refused(error) from None
+        except UsageError as error:
+            raise UsageError(f"{self.path}: {error}") from None
 
     def has(self, key: str) -> bool:
         """Whether the file has this key at its top."""
@@ -123,6 +125,10 @@ def _value(node: yaml.Node) -> object:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node)
+    except (yaml.YAMLError, ValueError):
+        raise UsageError(
+            f"line {_line(node)}: a value with the tag {node.tag[-80:]!r} is not read; write it as text"
+        ) from None
     finally:
         loader.dispose()
 

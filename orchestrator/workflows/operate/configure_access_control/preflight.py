@@ -104,8 +104,8 @@ def facts(found: Iterable[Moved]) -> Facts:
         {
             "principal": each.setting.principal,
             "on": str(each.setting.of),
-            "gains": sorted(each.gains),
-            "loses": sorted(each.loses),
+            "gains": ", ".join(sorted(each.gains)),
+            "loses": ", ".join(sorted(each.loses)),
             "wanted_at": each.wanted.place if each.wanted else None,
             "reason": each.wanted.reason if each.wanted else None,
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from string import Template
 
 from orchestrator.errors import UsageError, WorkspaceError
 from orchestrator.types import Severity, Table
@@ -11,17 +12,20 @@ from orchestrator.workflows.commands.result import Check, Facts, Gap, Observatio
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.operate.manage_data_retention.requests import Request
 from orchestrator.workspace.audit import erasure
-from orchestrator.workspace.audit.deletions import DELETES, LIMITS, DeletionCheck, past_of, verify
+from orchestrator.workspace.audit.deletions import LIMITS, DeletionCheck, past_of, verify
 from orchestrator.workspace.audit.lineage import Downstream, downstream
 from orchestrator.workspace.audit.log import last_days
 from orchestrator.workspace.changes import Goal, State
 from orchestrator.workspace.governance.tables import Table as Described
 from orchestrator.workspace.governance.tables import tables_under
+from orchestrator.workspace.names import table_name
+from orchestrator.workspace.statements import query
 
 FACTS = "erasures"
 AUDITOR = "compliance-auditor"
 DAYS = 90
 _MUCH = 0.5
+_COUNT = Template("SELECT count(*) FROM $table")
 _DOCS = ("https://docs.databricks.com/aws/en/delta/vacuum",)
 OPEN = Check(
     id="erasure-not-complete",
@@ -72,10 +76,14 @@ def erasures(requests: Sequence[Request], site: Site) -> Erasures:
     """
     deleting = [_rows(each, site) for each in requests if each.column]
     touched = {setting.table for setting, count in deleting if count}
-    tables = tuple(dict.fromkeys(each.table for each in requests))
-    files = [goal for table in tables for goal in _files(table, site, deleted_now=table in touched)]
     checks, gaps = _checks(requests, site)
-    observations = (*_of_checks(checks), *_of_rows(requests, deleting, site))
+    own: dict[str, list[DeletionCheck]] = {}
+    for request, check in checks:
+        if check.table == request.table:
+            own.setdefault(check.table, []).append(check)
+    files = [goal for table, each in own.items() for goal in _files(table, each, site, deleted_now=table in touched)]
+    counts = {setting.place: count for setting, count in deleting}
+    observations = (*_of_checks(checks, counts), *_of_rows(requests, counts, site))
     facts = Facts.of(FACTS, "DESCRIBE HISTORY of the tables", [check for _request, check in checks])
     return Erasures(
         goals=(
@@ -84,8 +92,8 @@ def erasures(requests: Sequence[Request], site: Site) -> Erasures:
             *(goal for goal in files if isinstance(goal.setting, erasure.OldFiles)),
         ),
         result=Result(
-            facts=(facts,), observations=observations, tables=(_proof(checks),), gaps=gaps,
-            notes=(*LIMITS, *_due(tables, touched, site)),
+            facts=(facts,), observations=observations, tables=(_proof(checks, counts),), gaps=gaps,
+            notes=(*LIMITS, *_due(own, touched, site)),
         ),
     )  # fmt: skip
 
@@ -113,27 +121,26 @@ def _described(request: Request, site: Site) -> Described:
     return found
 
 
-def _files(table: str, site: Site, *, deleted_now: bool) -> Iterator[Goal]:
+def _files(table: str, checks: Sequence[DeletionCheck], site: Site, *, deleted_now: bool) -> Iterator[Goal]:
     """The purge and the removal of old files, as far as their time has come."""
     past = past_of(site.workspace, table)
-    if not deleted_now and erasure.newest(past, DELETES) is None:
-        return
-    if past.vectors:
-        yield Goal(setting=erasure.VectorsOf(table=table), wanted=lambda _now: erasure.PURGED)
-    due = erasure.due_at(past)
-    waits = past.vectors and erasure.VectorsOf(table=table).read(site.workspace) != erasure.PURGED
-    if not deleted_now and not waits and due is not None and due <= site.now:
-        yield Goal(setting=erasure.OldFiles(table=table), wanted=lambda _now: erasure.REMOVED)
+    deleted = [each.deleted.version for each in checks if each.deleted and each.rewritten is None]
+    if past.vectors and (deleted_now or deleted):
+        since = max((each.version for each in past.operations), default=-1) if deleted_now else max(deleted)
+        setting = erasure.VectorsOf(table=table, since=since, after_delete=deleted_now)
+        yield Goal(setting=setting, wanted=lambda _now: erasure.PURGED)
+    elif not deleted_now and (due := [at for each in checks if (at := erasure.due_at(each)) and at <= site.now]):
+        yield Goal(setting=erasure.OldFiles(table=table, due=max(due)), wanted=lambda _now: erasure.REMOVED)
 
 
-def _due(tables: Sequence[str], touched: set[str], site: Site) -> Iterator[str]:
+def _due(checks: Mapping[str, Sequence[DeletionCheck]], touched: set[str], site: Site) -> Iterator[str]:
     """When the old files of tables can be removed that are not old enough now."""
-    for table in tables:
-        due = erasure.due_at(past_of(site.workspace, table))
+    for table, each in checks.items():
+        days = [at for check in each if (at := erasure.due_at(check)) and at > site.now]
         if table in touched:
             yield f"{table}: after the deletion its old files stay for the table's retention; run this again then"
-        elif due is not None and due > site.now:
-            yield f"{table}: its old files can be removed from {due:%Y-%m-%d %H:%M} UTC on; run this again then"
+        elif days:
+            yield f"{table}: its old files can be removed from {max(days):%Y-%m-%d %H:%M} UTC on; run this again then"
 
 
 def _checks(requests: Sequence[Request], site: Site) -> tuple[list[tuple[Request, DeletionCheck]], tuple[Gap, ...]]:
@@ -153,20 +160,18 @@ def _checks(requests: Sequence[Request], site: Site) -> tuple[list[tuple[Request
     return found, tuple(gaps)
 
 
-def _of_checks(checks: Sequence[tuple[Request, DeletionCheck]]) -> Iterator[Observation]:
+def _of_checks(checks: Sequence[tuple[Request, DeletionCheck]], counts: Mapping[str, int]) -> Iterator[Observation]:
     for row, (request, check) in enumerate(checks, start=1):
         if check.standing == "purged":
             continue
         kind = COPY if check.table != request.table else LATE if check.standing == "late" else OPEN
         kind = UNSEEN if check.standing == "cannot be seen" else kind
-        message = f"{check.table}, request {request.place} of {request.requested}: {check.standing}: {check.why}"
+        match = f"; {counts[request.place]} rows match now" if kind is OPEN and request.place in counts else ""
+        message = f"{check.table}, request {request.place} of {request.requested}: {check.standing}: {check.why}{match}"
         yield Observation(check=kind, facts=FACTS, row=row, about=f"{request.place}:{check.table}", message=message)
 
 
-def _of_rows(
-    requests: Sequence[Request], deleting: Sequence[tuple[erasure.Rows, int]], site: Site
-) -> Iterator[Observation]:
-    counts = {setting.place: count for setting, count in deleting}
+def _of_rows(requests: Sequence[Request], counts: Mapping[str, int], site: Site) -> Iterator[Observation]:
     for row, request in enumerate(requests, start=1):
         count = counts.get(request.place, 0)
         if not count:
@@ -182,23 +187,21 @@ def _of_rows(
 
 
 def _total(table: str, site: Site) -> int:
-    from orchestrator.workspace.names import table_name
-    from orchestrator.workspace.statements import query
-
-    text = f"SELECT count(*) FROM {table_name(table).quoted}"
+    text = _COUNT.substitute(table=table_name(table).quoted)
     return int(query(site.workspace, text, what=f"count the rows of {table}", limit=1).rows[0][0] or 0)
 
 
-def _proof(checks: Sequence[tuple[Request, DeletionCheck]]) -> Table:
+def _proof(checks: Sequence[tuple[Request, DeletionCheck]], counts: Mapping[str, int]) -> Table:
     rows = tuple(
         (
             request.place,
             check.table,
+            str(counts.get(request.place, "")) if check.table == request.table else "",
             check.standing,
             *(f"{each.time:%Y-%m-%d}" if each else "" for each in (check.deleted, check.rewritten, check.vacuumed)),
             str(request.deadline),
         )
         for request, check in checks
     )
-    columns = ("request", "table", "standing", "deleted", "purged", "vacuumed", "deadline")
+    columns = ("request", "table", "rows that match", "standing", "deleted", "purged", "vacuumed", "deadline")
     return Table(title="Erasures, as the histories show them", columns=columns, rows=rows)

@@ -19,6 +19,7 @@ from orchestrator.workspace.sandbox.seed.learning import LearningSeed
 from orchestrator.workspace.sandbox.seed.part import Grants, Name, Part
 from orchestrator.workspace.sandbox.seed.people import PeopleSeed, PlaceSeed
 from orchestrator.workspace.sandbox.seed.pipelines import PipelineSeed
+from orchestrator.workspace.sandbox.seed.secrets import SecretScopeSeed
 from orchestrator.workspace.sandbox.seed.sharing import RecipientSeed, ShareSeed
 from orchestrator.workspace.sandbox.seed.unity import CatalogSeed, LineageSeed
 
@@ -40,6 +41,7 @@ class Seed(Part):
     governance: GovernanceSeed = Field(default_factory=GovernanceSeed)
     shares: dict[Name, ShareSeed] = Field(default_factory=dict)
     recipients: dict[Name, RecipientSeed] = Field(default_factory=dict)
+    secrets: dict[str, SecretScopeSeed] = Field(default_factory=dict, description="secret scopes by name")
     compute: ComputeSeed = Field(default_factory=ComputeSeed)
     jobs: list[JobSeed] = Field(default_factory=list)
     runs: list[RunSeed] = Field(default_factory=list)

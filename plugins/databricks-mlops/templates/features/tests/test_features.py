@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 import pytest
@@ -29,7 +29,7 @@ from template_part.features import (
 )
 
 DAY = date(2026, 3, 29)
-MOMENT = datetime(2026, 3, 29)
+MOMENT = datetime.combine(DAY, time())
 SHORT, LONG = min(WINDOWS), max(WINDOWS)
 
 
@@ -51,7 +51,8 @@ def spark() -> Iterator[SparkSession]:
 
 def events(spark: SparkSession, *moments: datetime, entity: str = "e1") -> DataFrame:
     """Events of one entity, the values of which are all 2."""
-    columns = ", ".join([*(f"{name} string" for name in ENTITY), "moment string", *(f"{name} double" for name in VALUES)])
+    keys, values = [f"{name} string" for name in ENTITY], [f"{name} double" for name in VALUES]
+    columns = ", ".join([*keys, "moment string", *values])
     rows = [(*[entity] * len(ENTITY), str(moment), *[2.0] * len(VALUES)) for moment in moments]
     return spark.createDataFrame(rows, columns).selectExpr("*", f"timestamp(moment) AS {EVENT_TIME}").drop("moment")
 
@@ -91,7 +92,8 @@ def test_a_row_is_available_only_after_the_delay_so_an_earlier_label_does_not_ge
     assert available == pd.Timestamp(MOMENT) + pd.Timedelta(hours=DELAY_HOURS)
 
     labels = pd.DataFrame({"asked_at": [available - pd.Timedelta(seconds=1), available]})
-    joined = pd.merge_asof(labels, rows.astype({AVAILABLE_AT: "datetime64[ns]"}), left_on="asked_at", right_on=AVAILABLE_AT)
+    known = rows.astype({AVAILABLE_AT: "datetime64[ns]"})
+    joined = pd.merge_asof(labels, known, left_on="asked_at", right_on=AVAILABLE_AT)
 
     assert joined[f"events_{SHORT}d"].isna().to_list() == [True, False]
 

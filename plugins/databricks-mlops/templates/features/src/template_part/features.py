@@ -1,4 +1,4 @@
-"""Features of each entity as of midnight of a day: the same code for one day and for a backfill, and no clock inside."""
+"""Features of each entity as of midnight of a day: the same code for a day and for a backfill, no clock inside."""
 
 from __future__ import annotations
 
@@ -92,11 +92,10 @@ def main() -> None:
     spark = SparkSession.builder.getOrCreate()
     spark.conf.set("spark.sql.session.timeZone", "UTC")
     rows = features(spark.table(asked.source), days_until(asked.day, asked.days))
-    same_key = [F.expr(f"source.{name} = {asked.target}.{name}") for name in (*ENTITY, AVAILABLE_AT)]
-    condition = same_key[0]
-    for each in same_key[1:]:
-        condition &= each
-    rows.alias("source").mergeInto(asked.target, condition).whenMatched().updateAll().whenNotMatched().insertAll().merge()
+    target = asked.target.rpartition(".")[2]
+    same_key = F.expr(" AND ".join(f"source.{name} = {target}.{name}" for name in (*ENTITY, AVAILABLE_AT)))
+    merge = rows.alias("source").mergeInto(asked.target, same_key)
+    merge.whenMatched().updateAll().whenNotMatched().insertAll().merge()
 
 
 if __name__ == "__main__":

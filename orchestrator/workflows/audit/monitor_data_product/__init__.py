@@ -1,0 +1,1 @@
+"""`monitor-data-product`: the promises of a contract, measured on the live tables."""

@@ -1,0 +1,1 @@
+"""`configure-delta-share`: a share brought to what its file says, as an approved change set."""

@@ -1,0 +1,1 @@
+"""`manage-consumers`: who reads the output ports of a data product, as an approved change set."""

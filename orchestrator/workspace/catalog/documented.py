@@ -145,7 +145,7 @@ def view_state(columns: list[tuple[str, str]], comment: str, select: str) -> tup
 
 def select_of(columns: list[str], source: str) -> str:
     """The query of a view of some columns of one table."""
-    return f"SELECT {', '.join(quoted(name) for name in columns)} FROM {table_name(source).quoted}"
+    return " ".join(("SELECT", ", ".join(map(quoted, columns)), "FROM", table_name(source).quoted))
 
 
 def _parsed(line: str) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import yaml
 
@@ -17,7 +17,6 @@ from orchestrator.workspace.records import Record
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import FileInfo
-    from mlflow.store.artifact.artifact_repo import ArtifactRepository
 
 MAX_FILES = 2_000
 MAX_BYTES = 4 * 1024**3
@@ -27,7 +26,19 @@ SEE = "EXECUTE on the model, or CAN READ on the experiment"
 _MODEL_FILE = "MLmodel"
 _REQUIREMENTS = "requirements.txt"
 _BLOCK = 1 << 20
-_Opener = Callable[["MlflowClient"], "ArtifactRepository"]
+
+
+class Repository(Protocol):
+    """Where files of a model are, whatever stores them."""
+
+    def list_artifacts(self, path: str | None) -> list[FileInfo]:
+        """What there is directly in a folder."""
+
+    def download_artifacts(self, artifact_path: str, dst_path: str | None = None) -> str:
+        """Put a file below a folder of this machine."""
+
+
+_Opener = Callable[["MlflowClient"], Repository]
 
 
 class Contents(Record):
@@ -84,7 +95,7 @@ def _fetched(registry: Registry, what: str, opened: _Opener, into: Path) -> Cont
     return _read(into)
 
 
-def _of_version(place: Place, client: MlflowClient, model: str, version: str) -> ArtifactRepository:
+def _of_version(place: Place, client: MlflowClient, model: str, version: str) -> Repository:
     if place.on_databricks:
         from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository
 
@@ -99,17 +110,17 @@ def _of_version(place: Place, client: MlflowClient, model: str, version: str) ->
     return _repository(place, where)
 
 
-def _of_logged(place: Place, client: MlflowClient, model_id: str) -> ArtifactRepository:
+def _of_logged(place: Place, client: MlflowClient, model_id: str) -> Repository:
     return _repository(place, client.get_logged_model(model_id).artifact_location)
 
 
-def _repository(place: Place, where: str) -> ArtifactRepository:
+def _repository(place: Place, where: str) -> Repository:
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
     return get_artifact_repository(where, tracking_uri=place.tracking)
 
 
-def _files(repository: ArtifactRepository, folder: str | None) -> Iterator[FileInfo]:
+def _files(repository: Repository, folder: str | None) -> Iterator[FileInfo]:
     for info in repository.list_artifacts(folder):
         if info.is_dir:
             yield from _files(repository, info.path)

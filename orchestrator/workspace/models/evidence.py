@@ -1,4 +1,4 @@
-"""What speaks for or against a model version: its run, its files, and its metrics with the data they were measured on."""
+"""What speaks for or against a model version: its run, its files, and its metrics with their data."""
 
 from __future__ import annotations
 

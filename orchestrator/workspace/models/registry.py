@@ -181,6 +181,7 @@ def _bound(found: Place) -> None:
         ("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", "1"),
         ("MLFLOW_DATABRICKS_ENDPOINT_HTTP_RETRY_TIMEOUT", str(RETRY_SECONDS)),
         ("MLFLOW_DISABLE_TELEMETRY", "true"),
+        ("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false"),
     ):
         os.environ.setdefault(name, value)
 

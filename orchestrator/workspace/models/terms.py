@@ -1,4 +1,4 @@
-"""On which terms a model version is judged: the deciding metric, thresholds, and the version it must not fall behind."""
+"""The terms on which a model version is judged: a metric, thresholds, and the version it must not fall behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A version held against its terms and against another version on the same data, and the record of it on the version."""
+"""A version held against its terms and against another version on the same data, and the record of that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Literal
 
-from orchestrator.errors import WorkspaceError
 from orchestrator.workspace.models.evidence import Evidence, Measured
 from orchestrator.workspace.models.terms import Terms, Threshold
 from orchestrator.workspace.records import Record
@@ -152,19 +151,3 @@ def recorded(tags: dict[str, str]) -> Recorded:
         verdict=tags.get(VERDICT), proof=tags.get(PROOF), terms=tags.get(TERMS), reason=tags.get(REASON),
         load_test=tags.get(LOAD_TEST),
     )  # fmt: skip
-
-
-def check_not_itself(model: str, version: str, alias: str, holder: str | None) -> None:
-    """Nothing, where the version is another one than the holder of the alias.
-
-    Raises:
-        WorkspaceError: it is that very version.
-    """
-    if holder == version:
-        raise WorkspaceError(
-            f"version {version} of {model} holds the alias {alias} itself, and a model is not compared with itself; "
-            f"name another version, or judge it alone with --against {NOBODY_WORD}"
-        )
-
-
-NOBODY_WORD = "none"

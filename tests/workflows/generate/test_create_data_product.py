@@ -44,7 +44,16 @@ def test_the_contract_has_the_columns_of_the_catalog_in_their_order_with_their_t
     assert properties["email"]["classification"] == "confidential"
     assert "required" not in properties["email"]
     assert properties["country"]["description"] == "ISO 3166 code"
-    assert "slaProperties" not in contract  # two columns tell a time: which one counts is asked
+    assert contract["slaProperties"][0]["element"] == "customers.updated_at"  # a day of birth tells no age of a row
+
+
+def test_of_two_times_none_is_chosen_and_the_question_names_both(tmp_path: Path) -> None:
+    report = generated(
+        tmp_path, COMMAND, "claims", "--table", "insurance_prod.curated.claims", "--workspace", "sandbox"
+    )
+    assert "slaProperties" not in _contract(tmp_path, "claims")
+    asked = "How old may claims be, by which column (reported_at, closed_at)?"
+    assert any(asked in note for note in report["notes"])
 
 
 def test_a_service_level_is_what_was_observed_and_room_for_a_repair(tmp_path: Path) -> None:

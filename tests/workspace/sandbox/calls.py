@@ -31,7 +31,7 @@ from databricks.sdk.service.sharing import (
 )
 from databricks.sdk.service.sharing import PermissionsChange as ShareChange
 from databricks.sdk.service.tags import TagPolicy, Value
-from databricks.sdk.service.workspace import ImportFormat
+from databricks.sdk.service.workspace import AclPermission, ImportFormat
 
 Ask = Callable[[WorkspaceClient], object]
 CUSTOMERS = "retail_prod.silver.customers"
@@ -115,6 +115,9 @@ def _empty(_answer: object) -> None:
 
 
 READS: dict[str, Ask] = {
+    "secrets.list_scopes": lambda w: w.secrets.list_scopes(),
+    "secrets.list_secrets": lambda w: w.secrets.list_secrets("claims-keys"),
+    "secrets.list_acls": lambda w: w.secrets.list_acls("shared"),
     "catalogs.list": lambda w: w.catalogs.list(),
     "catalogs.get": lambda w: w.catalogs.get("retail_prod"),
     "schemas.list": lambda w: w.schemas.list("retail_prod"),
@@ -227,6 +230,8 @@ READS: dict[str, Ask] = {
 }
 
 WRITES: dict[str, Ask] = {
+    "secrets.put_acl": lambda w: _empty(w.secrets.put_acl("shared", "finance", AclPermission.READ)),
+    "secrets.delete_acl": lambda w: _empty(w.secrets.delete_acl("shared", "users")),
     "instance_pools.edit": lambda w: _empty(
         w.instance_pools.edit(
             "1101-pool-always-on", instance_pool_name="always-on", node_type_id="r6id.4xlarge", min_idle_instances=1

@@ -139,7 +139,10 @@ def _controls(of: Standard, made: ComplianceReport) -> Table:
         )
         for each in made.controls
     )
-    note = "pass: every fact of the control was looked at and none speaks against it; rules look at code with --path and can only speak against a control"
+    note = (
+        "pass: every fact of the control was looked at and none speaks against it; rules look at code with --path and "
+        "can only speak against a control"
+    )
     columns = ("control", "title", "standing", "evidence", "shown by", "rules")
     return Table(title=f"Controls of {made.standard} in {made.catalog}", columns=columns, rows=rows, note=note)
 

@@ -55,7 +55,7 @@ def _generated(asked: BatchInference, site: Site) -> Generated:
         raise UsageError(f"--result-table {result} is the table of the rows to score; name another")
     found = known(rows, site, site.path(asked.path))
     keys = _keys(asked, found, rows)
-    features = columns("--features", asked.features) or found.numbers(but=keys)
+    features = columns("--features", asked.features) or found.measures(but=keys)
     part = Part(
         package=package("the model", f"{model.name}_scoring"),
         description=f"Scores {rows.name} with {model.name}.",

@@ -121,7 +121,7 @@ def _features(asked: CreateFeatureTable, source: FullName, found: Known) -> Feat
 def _questions(wanted: Features, part: Part, found: Known) -> tuple[str, ...]:
     asked = [f"has the job of midnight written within {wanted.delay_hours} hours? Else a training set knows too much"]
     if not wanted.values_of:
-        others = ", ".join(found.numbers(but=(*wanted.entity, wanted.event_time))[:8])
+        others = ", ".join(found.measures(but=(*wanted.entity, wanted.event_time))[:8])
         asked.append(
             f"which numbers are summed? Only events are counted; --values names them{others and f': {others}'}"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from orchestrator.workspace.features.table import read_table
 
 _WHOLE = ("tinyint", "smallint", "int", "bigint", "long", "short", "byte")
 _NUMBERS = (*_WHOLE, "float", "double", "decimal", "numeric", "number")
+_ID = re.compile(r"(^|_)(id|key|uuid|number|no|code)$")
 _LABELS = ("boolean", "bool", *_NUMBERS)
 _MOMENTS = ("date", "timestamp")
 
@@ -42,9 +44,9 @@ class Known:
         """The columns of numbers, without some."""
         return tuple(name for name, kind in self._without(but) if kind.lower().startswith(_NUMBERS))
 
-    def others(self, *, but: Iterable[str]) -> tuple[str, ...]:
-        """The columns that are no numbers, without some."""
-        return tuple(name for name, kind in self._without(but) if not kind.lower().startswith(_NUMBERS))
+    def measures(self, *, but: Iterable[str]) -> tuple[str, ...]:
+        """The columns of numbers that measure something, as far as their names say: an id is none."""
+        return tuple(name for name in self.numbers(but=but) if not _ID.search(name.lower()))
 
     def _without(self, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
         left_out = {name.lower() for name in names}

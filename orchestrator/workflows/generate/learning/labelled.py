@@ -82,7 +82,7 @@ class Labelled:
             ),
             ("gap", gap, "a label is final only then"),
             ("features", ", ".join(self.features), self.place),
-            ("left out", ", ".join(self.left_out) or "nothing", "no number, or key, label and moment"),
+            ("left out", ", ".join(self.left_out) or "nothing", "no number, or an id by its name"),
             ("metric", "test_auc, test_brier", "beside test_brier_baseline: the same number for every row"),
             ("seed", "7", "the same rows give the same model"),
             ("rows", f"one version of {self.table}", "tagged on run and model, so that they can be read again"),
@@ -123,17 +123,17 @@ def _features(asked: Asked, found: Known, table: FullName, aside: tuple[str, ...
     twice = [name for name in named if name in aside]
     if twice:
         raise UsageError(f"--features {twice[0]!r} is the label, the moment or a key, and no feature")
-    numbers = found.numbers(but=aside)
+    numbers, measures = found.numbers(but=aside), found.measures(but=aside)
     for name in (*named, *asked.keys):
         needs(found, table, "--features" if name in named else "--keys", name, ())
     texts = [name for name in named if found.columns and name not in numbers]
     if texts:
         raise UsageError(f"--features {texts[0]!r} is no number; encode it in the feature table, and name that column")
-    if not named and not numbers:
+    if not named and not measures:
         said = (
-            f"none of {table}'s columns is a number"
+            f"none of {table}'s columns is a number that measures something"
             if found.columns
             else f"no file and no workspace says what {table} has"
         )
         raise UsageError(f"{said}; name the features by --features A,B, or the workspace by --workspace")
-    return columns("the features", named or numbers)
+    return columns("the features", named or measures)

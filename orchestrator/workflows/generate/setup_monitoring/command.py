@@ -132,7 +132,7 @@ def _collected(asked: SetupMonitoring, model: FullName, predictions: FullName, f
         moment=moment,
         version=version,
         label=label,
-        features=features or found.numbers(but=aside),
+        features=features or found.measures(but=aside),
         payload=full_name("--endpoint", payload, "") if asked.endpoint else None,
         outcomes=outcomes,
     )

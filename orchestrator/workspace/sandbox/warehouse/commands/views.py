@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlglot
 import sqlglot.expressions as exp
 from sqlglot.errors import SqlglotError
@@ -13,7 +15,7 @@ from orchestrator.workspace.sandbox.warehouse.commands import Command, Order
 from orchestrator.workspace.sandbox.warehouse.failure import syntax, unsupported
 from orchestrator.workspace.sandbox.warehouse.session import Outcome
 
-_VIEW = "VIEW"
+_VIEW: Literal["VIEW"] = "VIEW"
 
 
 def _run(order: Order) -> Outcome:

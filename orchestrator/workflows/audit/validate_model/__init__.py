@@ -1,0 +1,1 @@
+"""`validate-model`: what speaks against a model version before it is promoted."""

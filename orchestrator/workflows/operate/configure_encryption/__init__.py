@@ -1,0 +1,1 @@
+"""`configure-encryption`: the steps to encrypted columns, and who may read their keys and use their function."""

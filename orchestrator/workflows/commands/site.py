@@ -64,12 +64,20 @@ class Site:
 
     @property
     def registry(self) -> Registry:
-        """MLflow: the server of MLFLOW_TRACKING_URI, else that of the workspace that was named."""
-        from orchestrator.workspace.models.registry import place, registry
+        """MLflow: the server of MLFLOW_TRACKING_URI, else that of the workspace that was named; the sandbox has none."""
+        from orchestrator.workspace.models.registry import AbsentRegistry, place, registry
 
+        if self.workspace_name == SANDBOX and not os.environ.get(_MLFLOW):
+            # What the environment names is another workspace than the sandbox.
+            return AbsentRegistry()
         named = self.workspace_name not in {None, SANDBOX, ENVIRONMENT}
         profile = self.workspace_name if named else None
         return registry(place(os.environ, profile=profile, answer_seconds=MLFLOW_SECONDS))
+
+    @property
+    def models_label(self) -> str:
+        """What a change set calls the place where models are."""
+        return self.registry.place.shown if os.environ.get(_MLFLOW) else self.label
 
     def any_workspace(self) -> Workspace:
         """The workspace that was named, or one that refuses every question: what is changed may be MLflow alone."""
@@ -77,7 +85,7 @@ class Site:
 
     def labels(self) -> frozenset[str]:
         """What change sets of this place are called."""
-        of_models = {self.registry.place.shown} if _MLFLOW in os.environ else set()
+        of_models = {self.registry.place.shown} if os.environ.get(_MLFLOW) else set()
         return frozenset({*of_models, *((self.label,) if self.opened else ())})
 
     def path(self, given: Path) -> Path:

@@ -27,6 +27,8 @@ from orchestrator.workspace.changes import ChangeSet, Goal, Outcome, Setting, Sh
 
 SECONDS = 600.0
 """For the applying of one set; the way back is not bounded."""
+MOST_SHOWN = 6
+"""Values of a state that are shown whole; of a longer one those that change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +144,7 @@ def _tables(changes: ChangeSet) -> tuple[Table, ...]:
     if not changes.changes:
         return ()
     rows = tuple(
-        (number, change.setting.subject, _text(change.before), _text(change.after))
+        (number, change.setting.subject, _text(change.before, change.after), _text(change.after, change.before))
         for number, change in enumerate(changes.changes, start=1)
     )
     numbered = tuple(enumerate(changes.changes, start=1))
@@ -155,8 +157,14 @@ def _tables(changes: ChangeSet) -> tuple[Table, ...]:
     )
 
 
-def _text(state: State) -> str:
-    return "(not set)" if state is None else ", ".join(state) or "(empty)"
+def _text(state: State, other: State) -> str:
+    """A state beside the other one of its change: of a long one what differs, and how much does not."""
+    if state is None:
+        return "(not set)"
+    if other is None or len(state) <= MOST_SHOWN:
+        return ", ".join(state) or "(empty)"
+    differing = [value for value in state if value not in other]
+    return ", ".join([*differing, f"and {len(state) - len(differing)} as in the other"])
 
 
 def _how_to_apply(changes: ChangeSet) -> tuple[str, ...]:
@@ -169,7 +177,10 @@ def _stops(result: Result, gate: Severity | None) -> int:
     """How many findings of the preflight forbid to apply; a gate that was switched off forbids nothing."""
     if gate is None:
         return 0
-    return sum((each.severity or each.check.severity).at_least(gate) for each in result.observations)
+    of_code = result.reviewed.review.findings if result.reviewed else ()
+    severities = [each.severity or each.check.severity for each in result.observations]
+    severities += [finding.severity for finding in of_code if finding.counts]
+    return sum(severity.at_least(gate) for severity in severities)
 
 
 def _check_approved(changes: ChangeSet, decision: Decision) -> None:

@@ -136,6 +136,24 @@ class Registry:
             return self._client
 
 
+class AbsentRegistry(Registry):
+    """In place of MLflow where there is none: every question is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(Place(tracking="", registry="", answer_seconds=1))
+
+    def ask(self, what: str, question: Callable[[MlflowClient], T], *, privilege: str = "") -> T:
+        """No answer.
+
+        Raises:
+            WorkspaceError: always.
+        """
+        del question, privilege
+        raise WorkspaceError(
+            f"cannot {what}: the sandbox has no MLflow of its own; set MLFLOW_TRACKING_URI to the address of a server"
+        )
+
+
 def is_reached(address: str) -> bool:
     """Whether anybody listens at the address; one behind a proxy is taken to be there."""
     parts = urlsplit(address)

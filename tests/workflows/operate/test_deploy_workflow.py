@@ -28,7 +28,9 @@ if words[1] == "deploy":
     done.write_text("deployed")
 elif words[1] == "plan":
     action = "skip" if done.exists() else {action!r}
-    print(json.dumps({{"plan": {{"resources.jobs.nightly": {{"action": action}}, "resources.pipelines.orders": {{"action": "skip"}}}}}}))
+    other = {{"action": "skip"}}
+    steps = {{"resources.jobs.nightly": {{"action": action}}, "resources.pipelines.orders": other}}
+    print(json.dumps({{"plan": steps}}))
 """
 
 
@@ -66,7 +68,7 @@ def test_the_job_is_deployed_with_its_pipeline_and_run_once(stage: Stage) -> Non
     job = next(iter(client.jobs.list(name=JOB)))
     assert len(list(client.jobs.list_runs(job_id=job.job_id))) == 1
     again = stage.run(*words)
-    assert [row[1] for row in again.table("Changes")][0].startswith(f"run of job {JOB} after run "), (
+    assert next(row[1] for row in again.table("Changes")).startswith(f"run of job {JOB} after run "), (
         "each time one more"
     )
     assert "nothing is to be changed" in stage.run(*API).notes
@@ -129,7 +131,7 @@ def test_what_the_plan_of_the_cli_would_lose_stops_and_another_file_is_another_s
     assert (ran.code, "another change set" in ran.said) == (USAGE, True), ran
     program = stage.folder / "bin/databricks"
     text = program.read_text(encoding="utf-8")
-    program.write_text(text.replace('"skip"}}}))', '"delete"}}}))'), encoding="utf-8")
+    program.write_text(text.replace('other = {"action": "skip"}', 'other = {"action": "delete"}'), encoding="utf-8")
     assert ("would-be-lost", "the plan of the Databricks CLI says: delete resources.pipelines.orders") in (
         stage.run(*words, env=environment).findings
     )

@@ -21,9 +21,7 @@ _PINNED = re.compile(r"[\w.\[\],-]+\s*===?\s*[^*\s,;]+(\s*;.*)?")
 
 
 def _check(name: str, specialist: str, title: str, why: str, reference: str) -> Check:
-    return Check(
-        id=name, specialist=specialist, severity=Severity.HIGH, title=title, why=why, references=(reference,)
-    )
+    return Check(id=name, specialist=specialist, severity=Severity.HIGH, title=title, why=why, references=(reference,))
 
 
 def _milder(check: Check, severity: Severity) -> Check:
@@ -182,7 +180,7 @@ def _of_metric(held: Held) -> Iterator[Observation]:
             continue
         about = f"{each.metric} {each.digest or ''}"
         if each.on_training and all(other.on_training for other in held.version.of(each.metric)):
-            message = f"{each.metric} of {held.version.name} was measured on its training data, {each.data or each.metric}"
+            message = f"{each.metric} of {held.version.name} was measured on its training data"
             yield Observation(check=TRAINING, facts=METRICS, row=number, about=about, message=message)
         elif each.value is None:
             message = f"{each.metric} of {held.version.name} is no finite number"
@@ -200,7 +198,8 @@ def _missed(held: Held, row: Compared) -> str:
     other = held.reference.name if held.reference else "the other version"
     reference = "no number" if row.reference is None else f"{row.reference:.6g}"
     gain = "" if row.gain is None else f", a gain of {row.gain:+.6g}"
-    return f"{row.metric} of {held.version.name} is {value}{on} against {reference} of {other}{gain}; needed: {row.wanted}"
+    said = f"{row.metric} of {held.version.name} is {value}{on} against {reference} of {other}{gain}"
+    return f"{said}; needed: {row.wanted}"
 
 
 def _version(check: Check, found: Evidence, message: str) -> Observation:

@@ -67,7 +67,7 @@ def _generated(asked: CreateDataProduct, site: Site) -> Generated:
 
 def _port(asked: CreateDataProduct, site: Site, text: str) -> Port:
     if asked.plan is not None:
-        return planned_port(text, site.path(asked.plan))
+        return planned_port(text, site.path(asked.plan), asked.plan)
     if site.opened is None:
         raise UsageError(
             f"the columns of {text} are not known: name a workspace (--workspace), or a plan that has it (--plan)"

@@ -93,22 +93,24 @@ def live_port(site: Site, text: str) -> Port:
     )
 
 
-def planned_port(text: str, plan: Path) -> Port:
-    """The port over a table that a plan or spec has.
+def planned_port(text: str, plan: Path, shown: Path) -> Port:
+    """The port over a table that a plan or spec has; `shown` is how the user named the file.
 
     Raises:
         UsageError: the plan has no such table, or does not tell the type of one of its columns.
     """
     name = table_name(text)
-    pipeline = _pipeline(plan)
+    pipeline = _pipeline(plan, shown)
     found = next((table for table in pipeline.tables if table.name == name.table), None)
     if found is None:
         names = ", ".join(table.name for table in pipeline.tables)
-        raise UsageError(f"{plan} has no table {name.table!r}; it has {names}")
+        raise UsageError(f"{shown} has no table {name.table!r}; it has {names}")
     types = columns_of(pipeline, found.name)
     unknown = next((column for column, kind in types.items() if kind is None), None)
     if unknown is not None:
-        raise UsageError(f"{plan} does not tell the type of {found.name}.{unknown}; write `type` beside its expression")
+        raise UsageError(
+            f"{shown} does not tell the type of {found.name}.{unknown}; write `type` beside its expression"
+        )
     comments = {each.name: each.comment for each in found.columns}
     columns = tuple(
         Column(name=column, type=kind or "", nullable=column not in found.key, comment=comments.get(column))
@@ -119,8 +121,8 @@ def planned_port(text: str, plan: Path) -> Port:
     return Port(name=found.name, table=name, columns=columns, known=known, source=f"the plan {plan.name}")
 
 
-def _pipeline(path: Path) -> Pipeline:
-    document = Document(path)
+def _pipeline(path: Path, shown: Path) -> Pipeline:
+    document = Document(path, shown)
     found: Pipeline = document.read(Plan).pipeline if document.has("plan") else document.read(Spec)
     document.refuse(faults(found))
     return found

@@ -61,7 +61,7 @@ def _from_spec(asked: GenerateDltPipeline, site: Site) -> tuple[Pipeline, tuple[
     extra = next((name for name, value in given.items() if value), None)
     if extra or asked.cdc != "none" or asked.deletes:
         raise UsageError(f"--{extra or 'cdc'} and a spec each say what is read; write it into {asked.name!r}")
-    document = Document(site.path(Path(asked.name)))
+    document = Document(site.path(Path(asked.name)), Path(asked.name))
     pipeline, notes = completed(document.read(Spec), site)
     document.refuse(faults(pipeline))
     return pipeline, notes

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from orchestrator.workflows.generate.pipelines.forms import ROWS, breaking, form, rows, value, values_for
-from orchestrator.workflows.generate.pipelines.graph import columns_of, ordered, source_of
+from orchestrator.workflows.generate.pipelines.graph import HISTORY, columns_of, ordered, source_of
 from orchestrator.workflows.generate.pipelines.model import Column, Language, Pipeline
 from orchestrator.workflows.generate.pipelines.shape import Built, built
 
@@ -83,10 +83,12 @@ def _made(pipeline: Pipeline, name: str, kept: Kept) -> list[JsonValue]:
     if source is not None:
         listed = {column.name: column for column in source.columns}
         columns = [listed.get(column.name, column) for column in columns]
-    return [
-        {column.name: value(column, number, kept.get(column.name, ())) for column in columns}
-        for number in range(1, ROWS + 1)
-    ]
+    return [{column.name: _value(column, number, kept) for column in columns} for number in range(1, ROWS + 1)]
+
+
+def _value(column: Column, number: int, kept: Kept) -> JsonValue:
+    """A made-up value; rows of a table with history are those that hold now."""
+    return None if column.name == HISTORY[1] else value(column, number, kept.get(column.name, ()))
 
 
 def _breaks(table: Built) -> Iterator[JsonValue]:

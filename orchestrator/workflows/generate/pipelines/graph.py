@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.workflows.generate.pipelines.expressions import problem
-from orchestrator.workflows.generate.pipelines.model import LAYERS, Pipeline, Source, Table
+from orchestrator.workflows.generate.pipelines.model import LAYERS, Changes, Pipeline, Source, Table
 
 FILE_COLUMNS = (("source_file", "STRING"), ("ingested_at", "TIMESTAMP"))
 """What a table gets besides the columns of landed files."""
 BROKEN = "broken"
-HISTORY = (("__START_AT", "TIMESTAMP"), ("__END_AT", "TIMESTAMP"))
-"""What AUTO CDC adds to a table with history; its type is that of the sequence."""
+HISTORY = ("__START_AT", "__END_AT")
+"""What AUTO CDC adds to a table with history; the type is that of the sequence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +70,16 @@ def columns_of(pipeline: Pipeline, name: str) -> Columns:
     kept = shaped_columns(pipeline, table)
     if table.changes is None:
         return kept
-    history = HISTORY if table.changes.scd == 2 else ()
-    return {**{name: kind for name, kind in kept.items() if name not in table.changes.leave_out}, **dict(history)}
+    left = {name: kind for name, kind in kept.items() if name not in table.changes.leave_out}
+    return left if table.changes.scd == 1 else left | dict.fromkeys(HISTORY, _sequence_type(table.changes, kept))
+
+
+def _sequence_type(changes: Changes, rows: Columns) -> str | None:
+    """The type of what orders the changes: that of the column, or of a structure of the columns."""
+    kinds = [rows.get(name) for name in changes.sequence_by]
+    if None in kinds or len(kinds) == 1:
+        return kinds[0]
+    return f"STRUCT<{', '.join(f'{name}: {kind}' for name, kind in zip(changes.sequence_by, kinds, strict=True))}>"
 
 
 def shaped_columns(pipeline: Pipeline, table: Table) -> dict[str, str | None]:

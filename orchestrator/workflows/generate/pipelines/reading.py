@@ -23,19 +23,19 @@ Place = tuple[str | int, ...]
 class Document:
     """A YAML file that knows the line of each of its values."""
 
-    def __init__(self, path: Path) -> None:
-        """Reads the file.
+    def __init__(self, path: Path, shown: Path | None = None) -> None:
+        """Reads the file; `shown` is how the user named it.
 
         Raises:
             UsageError: it cannot be read, is no YAML, or is no mapping.
         """
-        self.path = path
+        self.path = shown or path
         found = read_bounded(path, MAX_BYTES + 1)
         if isinstance(found, OSError):
-            raise UsageError(f"{str(path)!r} cannot be read ({found.strerror})")
+            raise UsageError(f"{str(self.path)!r} cannot be read ({found.strerror})")
         if len(found) > MAX_BYTES:
-            raise UsageError(f"{str(path)!r} is larger than {MAX_BYTES:,} bytes; split the pipeline")
-        self.root = _composed(path, found)
+            raise UsageError(f"{str(self.path)!r} is larger than {MAX_BYTES:,} bytes; split the pipeline")
+        self.root = _composed(self.path, found)
 
     def line(self, place: Sequence[str | int]) -> int:
         """The line on which the value at a place, or what is nearest to it, begins."""

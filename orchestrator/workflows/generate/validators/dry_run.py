@@ -11,6 +11,7 @@ from orchestrator.workflows.generate.validators import Target, Validated
 NAME = "pipeline dry run"
 SECONDS = 300.0
 SPEC = "spark-pipeline.yml"
+RESOLVED = "every table and column resolves"
 
 
 def validate(target: Target) -> Validated | None:
@@ -29,4 +30,16 @@ def validate(target: Target) -> Validated | None:
     path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     more = {"PATH": path, "SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(folder)}
     ended = run([str(program), "dry-run"], folder, seconds=SECONDS, more=more)
-    return Validated(name=NAME, standing="passed" if ended.code == 0 else "failed", detail=ended.said[-400:])
+    return Validated(
+        name=NAME,
+        standing="passed" if ended.code == 0 else "failed",
+        detail=_told(ended.said) if ended.code else RESOLVED,
+    )
+
+
+def _told(said: str) -> str:
+    """What failed, without the frames of Java and the warnings around it."""
+    lines = [
+        line for line in said.splitlines() if not line.startswith(("\tat ", "WARNING", "Picked up")) and line.strip()
+    ]
+    return "\n".join(lines)[-400:]

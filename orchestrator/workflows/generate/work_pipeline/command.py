@@ -35,10 +35,10 @@ class WorkPipeline(Parameters):
 
 
 def _generated(asked: WorkPipeline, site: Site) -> Generated:
-    path = site.path(asked.plan or Path("plans") / f"{asked.name}.yaml")
-    if not path.is_file():
+    path = asked.plan or Path("plans") / f"{asked.name}.yaml"
+    if not site.path(path).is_file():
         raise UsageError(f"there is no plan {str(path)!r}; make one with `orchestrate plan-pipeline {asked.name}`")
-    document = Document(path)
+    document = Document(site.path(path), path)
     plan, notes = _read(document, site)
     if plan.pipeline.name != asked.name:
         raise UsageError(f"{path} is the plan of {plan.pipeline.name!r}, not of {asked.name!r}")

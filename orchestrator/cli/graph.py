@@ -15,6 +15,7 @@ _EPILOG = """examples:
   orchestrate graph review-pipeline >review.mmd
 """
 _LIBRARY = "langgraph"
+_REVIEW = "review-pipeline"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,17 +28,17 @@ def run(arguments: argparse.Namespace) -> int:
     from importlib.util import find_spec
 
     from orchestrator.errors import NotBuiltError, UsageError
-    from orchestrator.loading.command import load_command
+    from orchestrator.workflows.commands.found import shape_of
 
     listed = _listed(arguments.of)
-    command = load_command(listed.path, listed.plugin)
-    if command.route.workflow != "review":
-        raise NotBuiltError(f"the workflow {command.route.workflow!r} of {command.name!r} is not built yet")
+    shape = shape_of(listed.name)
+    if shape is None and listed.name != _REVIEW:
+        raise NotBuiltError(f"the headless workflow of {listed.name!r} is not built yet")
     if find_spec(_LIBRARY) is None:
         raise UsageError(f"drawing a graph needs the library {_LIBRARY!r}: install the package with its extra 'model'")
-    from orchestrator.workflows.graph.drawing import drawn_review
+    from orchestrator.workflows.graph.drawing import drawn_review, drawn_shape
 
-    print(drawn_review(), end="")
+    print(drawn_review() if shape is None else drawn_shape(shape), end="")
     return 0
 
 

@@ -20,9 +20,24 @@ def test_the_review_is_drawn_step_by_step_from_the_graph_that_runs(capsys: pytes
     assert "error_handler" not in drawn
 
 
-def test_a_workflow_that_is_not_built_says_so_and_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", "deploy-bundle"]) == 4
-    assert capsys.readouterr().err == "orchestrate: the workflow 'operate' of 'deploy-bundle' is not built yet\n"
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("audit-permissions", ("__start__", "parameters", "facts", "checks")),
+        ("scaffold-project", ("__start__", "parameters", "texts", "compare", "write", "validate")),
+        ("deploy-bundle", ("__start__", "parameters", "live", "changes", "preflight", "approval", "apply", "verify", "report")),
+    ],
+)  # fmt: skip
+def test_the_other_shapes_are_drawn_with_the_graph_that_a_model_adds(
+    command: str, path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["graph", command]) == 0
+    drawn = capsys.readouterr().out
+    for before, after in itertools.pairwise(path):
+        assert f"\t{before} --> {after};" in drawn
+    assert "-. with --model .-> read;" in drawn
+    assert "triage -.-> specialist;" in drawn
+    assert "__start__ --> read;" not in drawn
 
 
 def test_a_command_that_does_not_exist_is_told_the_one_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:

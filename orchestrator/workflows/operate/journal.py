@@ -77,6 +77,14 @@ def _opened(path: Path) -> Iterator[Journal]:
     except OSError as error:
         raise UsageError(f"the journal {str(path)!r} cannot be written ({error.strerror})") from error
     try:
+        if _is_torn(path):
+            os.write(file, b"\n")
         yield Journal(file)
     finally:
         os.close(file)
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether the last line was cut off while it was written: what follows must not become a part of it."""
+    text = path.read_bytes()
+    return bool(text) and not text.endswith(b"\n")

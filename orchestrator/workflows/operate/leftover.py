@@ -92,7 +92,11 @@ def _sentence(file: Path) -> str:
 def _last(file: Path) -> Line | None:
     """The last whole line of a journal; None for an empty one."""
     found: Line | None = None
-    for line in file.read_bytes().splitlines():
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"the journal {str(file)!r} cannot be read ({error.strerror})") from error
+    for line in text.splitlines():
         try:
             found = Line.model_validate_json(line)
         except ValidationError:

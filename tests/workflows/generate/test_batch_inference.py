@@ -42,7 +42,8 @@ def test_keys_types_and_features_come_from_the_workspace(tmp_path: Path) -> None
 
     assert "  customer_id BIGINT NOT NULL" in statement
     assert "  revenue_30d DOUBLE COMMENT" in statement
-    assert "which types" not in notes(report) and "which features" not in notes(report)
+    assert "which types" not in notes(report)
+    assert "which features" not in notes(report)
 
 
 def test_what_nobody_said_is_asked(tmp_path: Path) -> None:

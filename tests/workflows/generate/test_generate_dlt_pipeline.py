@@ -34,7 +34,10 @@ def test_a_spec_becomes_tidy_python_with_resource_tests_and_a_dry_run_spec(tmp_p
     assert "apply_as_deletes=F.expr(\"operation = 'DELETE'\")" in silver
     assert "stored_as_scd_type=2" in silver
     assert "@expect_all(tables.ORDERS_WARN)" in silver
-    assert {row[0] for row in rows(report, "Datasets")} == {"raw_orders", "orders", "customers", "daily_revenue"}
+    assert {row[0] for row in rows(report, "Datasets")} == {
+        "raw_orders", "orders", "customers", "customer_countries", "daily_revenue", "country_revenue",
+    }  # fmt: skip
+
     assert ["pipeline dry run", "not run", "give --check full"] in rows(report, "Validation")
     is_tidy(tmp_path)
 
@@ -103,6 +106,12 @@ NONSENSE = {
     "a type that is none": ("sources.0.columns.0.type", "STRING'", "sources[0].columns[0].type: is no SQL type"),
     "a source of two kinds": ("sources.0.table", "a.b.c", "sources[0]: a source has either `table` or `path`"),
     "a path that leaves YAML": ("sources.0.path", "x: y\n", "sources[0].path: String should match pattern"),
+    "a table called like a word of Python": ("tables.3.name", "lambda", "tables[3].name: is a word of Python, SQL"),
+    "a table called like what files use": ("tables.3.name", "spark", "tables[3].name: is a word of Python, SQL"),
+    "a pipeline that would hide a module": ("name", "json", "name: is the name of a module of Python or Spark"),
+    "a join on what is not there": ("tables.5.joins.0.on", ["country"], "'orders' has no column 'country' to join on"),
+    "a join that makes a column twice": (
+        "tables.4.columns.1.name", "status", "both 'orders' and 'customer_countries' have a column 'status'"),
     "no sources": ("sources", [], "sources: Tuple should have at least 1 item"),
     "no mapping": ("tables.0", "raw", "tables[0]: Input should be a valid dictionary"),
 }  # fmt: skip
@@ -188,6 +197,19 @@ def test_a_sample_gives_columns_with_the_narrowest_types_that_hold_its_values(tm
     for column in ('"id": "BIGINT"', '"paid": "BOOLEAN"', '"amount": "DOUBLE"', '"day": "DATE"', '"at": "TIMESTAMP"'):
         assert column in module
     assert '"zip": "STRING"' in module
+    is_tidy(tmp_path)
+
+
+def test_files_are_read_whole_where_the_mode_is_batch_and_a_column_may_be_called_like_a_word_of_sql(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "moves.json").write_text('{"id": 1, "from": "a", "to": "b"}\n', encoding="utf-8")
+    generated(
+        tmp_path, COMMAND, "moves", "--source", "moves.json", "--mode", "batch", "--key", "id", "--language", "sql"
+    )
+    made = texts(tmp_path)
+    assert 'snapshot("moves_in")' in made["pipelines/moves/transformations/sources.py"]
+    assert "  `from`,\n  `to`," in made["pipelines/moves/transformations/bronze.sql"]
     is_tidy(tmp_path)
 
 
@@ -278,7 +300,7 @@ def test_with_dry_run_nothing_is_written(tmp_path: Path) -> None:
 def test_generated_python_passes_its_tests_and_a_dry_run_of_spark(tmp_path: Path) -> None:
     said = checked(tmp_path, COMMAND, str(written(tmp_path)))
     assert {name: standing for name, (standing, _) in said.items()}.items() >= PASSED.items()
-    assert "5 passed" in said["tests pass"][1]
+    assert "7 passed" in said["tests pass"][1]
 
 
 @pytest.mark.real

@@ -64,7 +64,9 @@ def test_parallel_trials_run_on_executors_without_a_seed_and_it_is_said_that_thi
     study = (part / "src/churn_training/study.py").read_text()
     job = yaml.safe_load((part / "resources/churn_training_tune.job.yml").read_text())["resources"]["jobs"]["tune"]
 
-    assert "MlflowSparkStudy" in study and "PARALLEL = 10\n" in study and "seed=" not in study
+    assert "MlflowSparkStudy" in study
+    assert "PARALLEL = 10\n" in study
+    assert "seed=" not in study
     assert job["job_clusters"][0]["new_cluster"]["num_workers"] == 3
     assert "the search over executors was not run here" in notes(report)
     is_tidy(part)

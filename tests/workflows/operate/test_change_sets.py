@@ -211,13 +211,22 @@ def test_a_set_that_was_cut_off_and_completed_by_hand_is_told_no_more(stage: Sta
     assert stage.journal(ran.sha)[-1] == {"what": "settled", "why": "every change of it holds"}
 
 
-def test_a_journal_that_cannot_be_written_changes_nothing(stage: Stage) -> None:
+def test_a_journal_that_is_none_changes_nothing(stage: Stage) -> None:
     sha = stage.run(*LEAST).sha
     (stage.folder / f".orchestrate/changes/{sha[:12]}.journal.jsonl").mkdir()
     ran = stage.run(*LEAST, "--apply", "--approve", sha[:12])
     assert ran.code == USAGE, ran
-    assert "cannot be written" in ran.said
+    assert f"{sha[:12]}.journal.jsonl' cannot be read" in ran.said
     assert stage.live(sha) == [change.before for change in stage.kept(sha).changes]
+
+
+def test_a_line_that_was_cut_off_while_it_was_written_hides_no_other(stage: Stage) -> None:
+    sha = stage.run(*LEAST).sha
+    journal = stage.folder / f".orchestrate/changes/{sha[:12]}.journal.jsonl"
+    journal.write_text('{"what": "begun"}\n{"what": "try', encoding="utf-8")
+    assert f"{sha[:12]} was cut off before its first step" not in stage.run(*LEAST).notes
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    assert json.loads(lines[-1]) == {"what": "settled", "why": "no change of it holds"}
 
 
 def test_two_processes_do_not_apply_sets_of_one_folder_at_once(stage: Stage) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from orchestrator.workflows.generate.pipelines.words import is_module, is_reserved
+
 Layer = Literal["bronze", "silver", "gold"]
 LAYERS: tuple[Layer, ...] = ("bronze", "silver", "gold")
 Kind = Literal["streaming_table", "materialized_view"]
@@ -45,9 +47,23 @@ def _sentence(text: str) -> str:
     return " ".join(text.replace('"', "'").replace("\\", "/").split())
 
 
-TableWord = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+def _free(name: str) -> str:
+    """A name that is no word of Python, of SQL or of the generated files."""
+    if is_reserved(name):
+        raise ValueError("is a word of Python, SQL or the generated files; take another name")
+    return name
+
+
+def _module(name: str) -> str:
+    """A pipeline's name: its module must not hide one that is there."""
+    if is_module(name.replace("-", "_")):
+        raise ValueError("is the name of a module of Python or Spark, which it would hide; take another name")
+    return name
+
+
+TableWord = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$"), AfterValidator(_free)]
 ColumnWord = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$"), AfterValidator(_module)]
 FullName = Annotated[str, Field(max_length=500, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
 Sql = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_expression)]
 DataType = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_data_type)]
@@ -100,7 +116,7 @@ class Source(Strict):
 class Expectation(Strict):
     """What must be true of each row, and what becomes of a row of which it is not."""
 
-    name: TableWord
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
     condition: Sql
     action: Action = "quarantine"
 

@@ -31,7 +31,7 @@ def {name}(source: str) -> DataFrame:
     table = spark.conf.get(f"{word}.{{source}}.table", "")
     if table:
         return spark.{reader}.table(table).select(*SCHEMAS[source])
-    schema = ", ".join(f"{{column}} {{kind}}" for column, kind in SCHEMAS[source].items())
+    schema = ", ".join(f"`{{column}}` {{kind}}" for column, kind in SCHEMAS[source].items())
     files = spark.{reader}.format(spark.conf.get(f"{word}.{{source}}.{key}")).schema(schema)
     path = spark.conf.get(f"{word}.{{source}}.path")
     return files{option}.load(path)'''

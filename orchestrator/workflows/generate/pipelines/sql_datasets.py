@@ -9,6 +9,7 @@ from orchestrator.workflows.generate.pipelines.graph import BROKEN, ordered
 from orchestrator.workflows.generate.pipelines.model import LAYERS, Expectation, Layer, Pipeline
 from orchestrator.workflows.generate.pipelines.shape import Built, built
 from orchestrator.workflows.generate.pipelines.text import sql_string
+from orchestrator.workflows.generate.pipelines.words import in_sql, named
 
 _ABOUT: dict[Layer, str] = {
     "bronze": "Bronze: what arrived, once. Nothing is dropped here.",
@@ -51,7 +52,7 @@ def _head(table: Built, name: str, about: str) -> list[str]:
     lines = [f"CREATE {'STREAMING TABLE' if table.streams else 'MATERIALIZED VIEW'} {name}"]
     lines += [f"  COMMENT {sql_string(about)}"]
     if name == table.table.name and table.table.cluster_by:
-        lines += [f"  CLUSTER BY ({', '.join(table.table.cluster_by)})"]
+        lines += [f"  CLUSTER BY ({named(table.table.cluster_by)})"]
     if name == table.table.name and table.forgets and table.table.changes is None:
         # A full refresh must not empty what the source no longer has.
         lines += ["  TBLPROPERTIES ('pipelines.reset.allowed' = 'false')"]
@@ -70,15 +71,15 @@ def _flow(table: Built) -> str:
     wanted, changes = table.table, table.table.changes
     if changes is None:
         return ""
-    sequence = ", ".join(changes.sequence_by)
+    sequence = named(changes.sequence_by)
     lines = [
         "-- Duplicates, repeated deliveries and late changes end in the same state: the newest change of a key wins.",
         f"CREATE FLOW {wanted.name}_changes AS AUTO CDC INTO {wanted.name}",
         f"FROM STREAM(valid_{wanted.name})",
-        f"KEYS ({', '.join(wanted.key)})",
+        f"KEYS ({named(wanted.key)})",
         *([f"APPLY AS DELETE WHEN {changes.deletes}"] if changes.deletes else []),
         f"SEQUENCE BY {sequence if len(changes.sequence_by) == 1 else f'STRUCT({sequence})'}",
-        *([f"COLUMNS * EXCEPT ({', '.join(table.left_out)})"] if table.left_out else []),
+        *([f"COLUMNS * EXCEPT ({named(table.left_out)})"] if table.left_out else []),
         f"STORED AS SCD TYPE {changes.scd};",
     ]
     return "\n".join(lines)
@@ -92,7 +93,7 @@ def _rows(table: Built, *, starred: bool) -> list[str]:
 
 
 def _from_checked(table: Built, sign: str, *, broken: bool) -> list[str]:
-    names = [*table.columns, *([BROKEN] if broken else [])]
+    names = [*map(in_sql, table.columns), *([BROKEN] if broken else [])]
     conditions = [f"size({BROKEN}) {sign} 0", *(_kept(table) if sign == "=" else [])]
     return [*_select(names), f"FROM {_stream(table, f'checked_{table.table.name}')}", *_where(conditions)]
 
@@ -105,7 +106,7 @@ def _shaped(table: Built, *, judged: bool) -> Iterator[str]:
     if not judged and not (kept and table.table.columns):
         yield from [*inner, *_where_more(table, kept)]
         return
-    names = [*table.columns]
+    names = [*map(in_sql, table.columns)]
     yield from _select([*names, *([_broken(rules)] if judged else [])])
     if table.is_shaped:
         yield from ("FROM (", *(f"  {line}" for line in inner), ")")
@@ -117,13 +118,14 @@ def _shaped(table: Built, *, judged: bool) -> Iterator[str]:
 def _inner(table: Built) -> Iterator[str]:
     wanted = table.table
     derived = [
-        each.name if each.name == each.expression else f"{each.expression} AS {each.name}" for each in wanted.columns
+        in_sql(each.name) if each.name == each.expression else f"{each.expression} AS {in_sql(each.name)}"
+        for each in wanted.columns
     ]
-    yield from _select(derived or list(table.columns))
+    yield from _select(derived or [*map(in_sql, table.columns)])
     yield f"FROM {_stream(table, table.reads)}"
     for join in wanted.joins:
         how = "LEFT" if join.how == "left" else "INNER"
-        yield f"{how} JOIN {table.dataset(join.table, streaming=False)} USING ({', '.join(join.on)})"
+        yield f"{how} JOIN {table.dataset(join.table, streaming=False)} USING ({named(join.on)})"
     if wanted.where is not None:
         yield f"WHERE {wanted.where}"
     if wanted.group_by:

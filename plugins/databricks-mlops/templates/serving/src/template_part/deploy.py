@@ -45,8 +45,9 @@ def traffic(model: str, version: str) -> TrafficConfig:
 def logged(endpoint: str, schema: str) -> AiGatewayConfig:
     """Requests and answers are kept in a table of this schema, without which nobody can say what the model said."""
     catalog, _, name = schema.partition(".")
-    prefix = endpoint.replace("-", "_")
-    table = AiGatewayInferenceTableConfig(catalog_name=catalog, schema_name=name, table_name_prefix=prefix, enabled=True)
+    table = AiGatewayInferenceTableConfig(
+        catalog_name=catalog, schema_name=name, table_name_prefix=endpoint.replace("-", "_"), enabled=True
+    )
     return AiGatewayConfig(inference_table_config=table)
 
 

@@ -25,7 +25,7 @@ def test_the_review_is_drawn_step_by_step_from_the_graph_that_runs(capsys: pytes
     [
         ("audit-permissions", ("__start__", "parameters", "facts", "checks")),
         ("scaffold-project", ("__start__", "parameters", "texts", "compare", "write", "validate")),
-        ("deploy-bundle", ("__start__", "parameters", "live", "changes", "preflight", "approval", "apply", "verify", "report")),
+        ("deploy-bundle", ("parameters", "live", "changes", "preflight", "approval", "apply", "verify", "report")),
     ],
 )  # fmt: skip
 def test_the_other_shapes_are_drawn_with_the_graph_that_a_model_adds(

@@ -1,4 +1,4 @@
-"""`--model` of an audit: its specialists read the facts, what they say is quoted from a row, and the refuter judges it."""
+"""`--model` of an audit: specialists read the facts, quote a row, and the refuter judges what they say."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from orchestrator.workflows.graph.environment import prepare_environment
 
 SHAPES = {
@@ -30,7 +32,7 @@ def drawn_shape(shape: str) -> str:
     steps = SHAPES[shape]
     head, body = drawn_review().split("graph TD;\n", 1)
     first = "__start__ --> read;"
-    edges = [f"{before} --> {after};" for before, after in zip(steps, steps[1:], strict=False)]
+    edges = [f"{before} --> {after};" for before, after in pairwise(steps)]
     last = steps[-1]
     if shape == "operate":
         edges += [

@@ -54,7 +54,7 @@ def _audited(asked: OptimizeCosts, site: Site) -> Audited:
         gaps=tuple(account.gaps),
         notes=(
             "list prices: discounts and commitments of the account are not known here",
-            "machines, disks and network of the cloud provider are in no system table: for classic compute they come on top",
+            "machines, disks and network of the cloud provider are in no system table and come on top",
             "storage is not looked at: no system table that is read holds its price",
             "savings that overlap are not added up, so there is no total",
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.code.frames import RootKind
-from orchestrator.code.tables import Use, is_resolved, normalised
+from orchestrator.code.tables import Use, normalised
 
 if TYPE_CHECKING:
     from orchestrator.code.facts import Facts
@@ -98,11 +98,10 @@ def _sources(file: PythonFile, roots: tuple[Root, ...]) -> Iterator[str]:
         if root.kind is RootKind.TABLE and (name := file.pattern(root.target)):
             yield normalised(name)
         elif root.sql is not None:
-            for statement in root.sql.statements:
-                for source in statement.reads:
-                    yield normalised(root.sql.template.source_of(source.start, source.end))
+            yield from _read_by(root.sql)
 
 
-def unresolved(found: tuple[Edge, ...]) -> tuple[str, ...]:
-    """The names that do not say which table they are, sorted."""
-    return tuple(sorted({name for edge in found for name in (edge.source, edge.target) if not is_resolved(name)}))
+def _read_by(unit: SqlUnit) -> Iterator[str]:
+    for statement in unit.statements:
+        for source in statement.reads:
+            yield normalised(unit.template.source_of(source.start, source.end))

@@ -64,7 +64,7 @@ class Site:
 
     @property
     def registry(self) -> Registry:
-        """MLflow: the server of MLFLOW_TRACKING_URI, else that of the workspace that was named; the sandbox has none."""
+        """MLflow: the server of MLFLOW_TRACKING_URI, else that of the workspace; the sandbox has none of its own."""
         from orchestrator.workspace.models.registry import AbsentRegistry, place, registry
 
         if self.workspace_name == SANDBOX and not os.environ.get(_MLFLOW):

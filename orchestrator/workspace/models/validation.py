@@ -114,9 +114,15 @@ def _compared(kind: Kind, terms: Terms, pair: tuple[Measured, Measured]) -> Comp
     gain = None if mine.value is None or other.value is None else terms.gain(mine.value, other.value)
     return Compared(
         kind=kind, metric=mine.metric, data=mine.data, digest=mine.digest, value=mine.value, reference=other.value,
-        wanted=f"a gain of at least {needed:g}" if needed >= 0 else f"a fall of at most {-needed:g}",
+        wanted=_wanted(needed),
         gain=gain, met=gain is not None and gain >= needed,
     )  # fmt: skip
+
+
+def _wanted(needed: float) -> str:
+    if needed > 0:
+        return f"a gain of at least {needed:g}"
+    return f"a fall of at most {-needed:g}" if needed else "no fall"
 
 
 def _apart(metric: str, version: Evidence, reference: Evidence) -> str:

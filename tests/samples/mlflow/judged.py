@@ -69,7 +69,7 @@ def main() -> None:
     client.set_registered_model_alias("churn", "champion", "1")
     client.set_registered_model_alias("churn", "challenger", "2")
     first = client.get_model_version("churn", "1")
-    client.create_model_version("churn", first.source, first.run_id)
+    client.create_model_version("churn", first.source, first.run_id, model_id=first.source.removeprefix("models:/"))
     print("\n".join(f"{name}={run_id}" for name, run_id in runs.items()))
 
 

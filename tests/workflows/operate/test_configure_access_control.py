@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.workflows.operate.failing import CLEAN, USAGE, Ran, Stage, every_step_fails_in_turn
+from tests.workflows.operate.failing import CLEAN, ROOT, USAGE, Ran, Stage, every_step_fails_in_turn
 
 pytestmark = pytest.mark.enable_socket
 COMMAND = ("configure-access-control", "--catalog", "retail_prod")
@@ -60,6 +60,18 @@ def test_sql_adds_and_takes_away_what_it_says_and_leaves_the_rest(reading: Stage
         "privileges of finance on schema retail_prod.silver": ["(empty)", "MODIFY, SELECT"],
         "privileges of readers on schema retail_prod.reference": ["EXECUTE, SELECT, USE_SCHEMA", "SELECT, USE_SCHEMA"],
     }
+
+
+def test_a_copy_of_the_template_of_the_skill_is_read_and_not_run(reading: Stage) -> None:
+    template = ROOT / "plugins/databricks-governance/skills/access-management/templates/apply_grants.py"
+    text = (
+        template.read_text(encoding="utf-8")
+        .replace("prod", "retail_prod")
+        .replace("retail_prod.sales", "retail_prod.gold")
+    )
+    ran = _ran(reading, f"raise SystemExit\n{text}", "wanted.py")
+    assert "privileges of sales-writers on schema retail_prod.gold" in [row[1] for row in ran.table("Changes")]
+    assert ran.code == CLEAN
 
 
 def test_the_grants_of_a_bundle_are_read(reading: Stage) -> None:
@@ -132,6 +144,8 @@ def test_least_privilege_gives_nobody_manage(reading: Stage) -> None:
         ("g.yml", "grants: []\n", "nothing is wanted"),
         ("g.sql", "DROP TABLE retail_prod.gold.daily_sales;\n", "only GRANT and REVOKE"),
         ("g.sql", "GRANT SELECT ON SCHEMA ${catalog}.gold TO `finance`;\n", "g.sql:1"),
+        ("g.py", "WANTED = {Securable(kind='schema', name=NAME): {}}\n", "g.py:1: a part of WANTED is computed"),
+        ("g.py", "wanted = 1\n", "has no mapping WANTED"),
         ("g.txt", "GRANT\n", "is not a kind of file"),
     ],
 )

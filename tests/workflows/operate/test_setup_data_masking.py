@@ -72,6 +72,17 @@ def test_every_step_by_policy_fails_in_turn(stage: Stage) -> None:
     )  # fmt: skip
 
 
+def test_columns_of_one_tag_and_two_types_have_no_policy(stage: Stage) -> None:
+    for text in (
+        "CREATE TABLE retail_prod.gold.guests (date_of_birth STRING)",
+        "ALTER TABLE retail_prod.gold.guests ALTER COLUMN date_of_birth SET TAGS ('pii' = 'birth_date')",
+    ):
+        query(stage.workspace(), text, what="prepare")
+    ran = stage.run(*BY_POLICY)
+    assert ran.code == USAGE, ran
+    assert "its function serves one type" in ran.said
+
+
 def test_a_function_that_exists_is_taken_if_it_serves(reading: Stage) -> None:
     words = ("setup-data-masking", "--table", TABLE, "--function", "retail_prod.reference.mask_text", "--columns")
     ran = reading.run(*words, "phone")

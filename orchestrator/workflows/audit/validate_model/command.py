@@ -23,11 +23,16 @@ from orchestrator.workspace.models.terms import Terms, lower_is_better, threshol
 from orchestrator.workspace.models.trial import Trial, tried
 from orchestrator.workspace.models.validation import LOAD_TEST, PROOF, REASON, TERMS, VERDICT, held
 
+_UNTRIED = Gap(
+    source="load test",
+    reason="not asked for: --python FILE names an interpreter that has the model's packages",
+    incomplete=False,
+)
 RULES = ("MLR", "SEC")
 CHALLENGER = "challenger"
 _EPILOG = """examples:
   orchestrate validate-model --model-name main.ml.churn --metric auc --margin 0.005 --workspace prod
-  orchestrate validate-model --model-name churn --version 7 --threshold "auc>=0.8,log_loss<=0.4" --python .venv/bin/python
+  orchestrate validate-model --model-name churn --threshold "auc>=0.8,log_loss<=0.4" --python .venv/bin/python
   orchestrate validate-model --model-name churn --version 7 --metric auc --apply
 with MLFLOW_TRACKING_URI the model is on that server, else in the Unity Catalog of the workspace
 """
@@ -121,18 +126,12 @@ def _code(path: Path, site: Site) -> Reviewed:
 
 
 def _result(judgement: Judgement, code: Reviewed | None) -> Result:
-    notes = []
-    if judgement.trial is None:
-        notes.append("the model was not loaded: --python FILE names an interpreter that has its packages")
-    notes.append("no opinion was asked whether the metric is the right one, and no row was scored here")
     return Result(
         facts=facts(judgement),
         observations=judgement.observations,
         tables=tables(judgement),
-        gaps=()
-        if judgement.trial is not None
-        else (Gap(source="load test", reason="not asked for", incomplete=False),),
-        notes=tuple(notes),
+        gaps=() if judgement.trial is not None else (_UNTRIED,),
+        notes=("no row was scored here: the numbers are those that the runs have logged",),
         reviewed=code,
     )
 

@@ -12,7 +12,7 @@ from orchestrator.workspace.models.evidence import Evidence
 from orchestrator.workspace.models.trial import Trial
 from orchestrator.workspace.models.validation import FAILED, PASSED, UNDECIDED, Held
 
-_MOST_REASON = 1_000
+_MOST_REASON = 250
 NOT_RUN = "not run"
 
 
@@ -70,8 +70,9 @@ def facts(judgement: Judgement) -> tuple[Facts, ...]:
     """The rows that the observations quote."""
     held = judgement.held
     versions = [each for each in (held.version, held.reference) if each is not None]
-    without = {"measured": True, "contents": {"requirements"}}
-    rows = tuple(each.model_dump(mode="json", exclude=without) for each in versions)
+    rows = tuple(
+        each.model_dump(mode="json", exclude={"measured": True, "contents": {"requirements"}}) for each in versions
+    )
     lines = held.version.contents.requirements or ()
     found = [
         Facts(name=checks.VERSIONS, source="the versions, their runs and their MLmodel files", rows=rows),

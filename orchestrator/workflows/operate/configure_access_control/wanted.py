@@ -16,6 +16,7 @@ from orchestrator.code.source import SourceFile
 from orchestrator.code.sql import Grant
 from orchestrator.code.yaml import YamlMap, parse_yaml
 from orchestrator.errors import UsageError, WorkspaceError
+from orchestrator.workflows.operate.configure_access_control.python_wanted import written
 from orchestrator.workspace.changes import Goal
 from orchestrator.workspace.governance.grants import GrantSetting, granting, privilege_name, revoking
 from orchestrator.workspace.governance.protection import filtering, masking
@@ -79,8 +80,10 @@ def read_wanted(path: Path, catalog: str) -> Wanted:
     source = _source(project, path)
     if path.suffix == ".sql":
         return _within(Wanted(grants=tuple(_of_sql(project, source))), catalog)
+    if path.suffix == ".py":
+        return _within(Wanted(grants=tuple(_of_python(source))), catalog)
     if path.suffix not in {".yml", ".yaml"}:
-        raise UsageError(f"{str(path)!r} holds no grants; give a .sql or .yml file, or the folder of a bundle")
+        raise UsageError(f"{str(path)!r} holds no grants; give a .sql, .yml or .py file, or the folder of a bundle")
     document = parse_yaml(source)
     if document.map is None:
         why = document.problem or "it holds no keys"
@@ -126,6 +129,14 @@ def _of_sql(project: Project, source: SourceFile) -> Iterator[WantedGrant]:
             of = _object(kind, written, place)
             principal = details.principal.strip("`\"'")
             yield _wanted(details.action, of, principal, details.privileges, place=place, reason=_beside(source, line))
+
+
+def _of_python(source: SourceFile) -> Iterator[WantedGrant]:
+    for each in written(source):
+        place = f"{source.path}:{each.line}"
+        of = _object(each.kind, each.name, place)
+        reason = _beside(source, each.line)
+        yield _wanted("exactly", of, each.principal, each.privileges, place=place, reason=reason)
 
 
 def _of_yaml(root: YamlMap, source: SourceFile) -> Wanted:

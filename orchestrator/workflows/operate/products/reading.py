@@ -103,8 +103,10 @@ def _product(sources: dict[str, SourceFile], named: str, given: Path) -> tuple[s
         matches = [each for each in found if each[1].text("name") == named]
     if len(matches) != 1:
         known = ", ".join(f"{node.text('name')} ({path})" for path, node in found[:_SHOWN]) or "none"
-        how = "no" if not matches else f"{len(matches)} times the"
-        raise UsageError(f"there is {how} data product {named[:100]!r} here; there is {known}")
+        if matches:
+            files = ", ".join(path for path, _ in matches[:_SHOWN])
+            raise UsageError(f"{len(matches)} data products here are called {named[:100]!r}: name a file of {files}")
+        raise UsageError(f"there is no data product {named[:100]!r} here; there is {known}")
     return matches[0]
 
 

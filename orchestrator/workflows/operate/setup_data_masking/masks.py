@@ -56,7 +56,8 @@ def by_policy(wanted: Hidden, catalog: str, site: Site) -> tuple[list[Goal], lis
     """A policy for each kind of data, then the tags of columns that have none, so that they are hidden at once.
 
     Raises:
-        UsageError: there is no schema for the functions, or a column has a type that no mask is known for.
+        UsageError: there is no schema for the functions, a column has a type that no mask is known for, or columns of
+            one tag have different types.
     """
     governed = governed_tag(site.workspace, KEY)
     if governed is None:
@@ -67,6 +68,7 @@ def by_policy(wanted: Hidden, catalog: str, site: Site) -> tuple[list[Goal], lis
     policies: dict[str, Goal] = {}
     tags: list[Goal] = []
     notes: list[str] = []
+    types: dict[str, PersonalColumn] = {}
     schema = wanted.functions_in or f"{catalog}.{_SCHEMA}"
     for each in wanted.columns:
         tag = dict(item.partition("=")[::2] for item in each.tags).get(KEY)
@@ -74,6 +76,7 @@ def by_policy(wanted: Hidden, catalog: str, site: Site) -> tuple[list[Goal], lis
         if (lack := _no_tag(each, tag, word, governed.values)) is not None:
             notes.append(lack)
             continue
+        _check_one_type(types, word, each)
         name = wanted.function or f"{schema}.{_name(each, word)}"
         if wanted.function is not None:
             check_serves(site.workspace, name, each.type)
@@ -88,6 +91,16 @@ def by_policy(wanted: Hidden, catalog: str, site: Site) -> tuple[list[Goal], lis
         if tag is None:
             tags.append(tagging("column", each.column, KEY, word))
     return [*functions.values(), *policies.values(), *tags], notes
+
+
+def _check_one_type(types: dict[str, PersonalColumn], word: str, each: PersonalColumn) -> None:
+    """Nothing, where all columns of the tag so far have one type: a policy finds its columns by the tag alone."""
+    other = types.setdefault(word, each)
+    if base_type(other.type) != base_type(each.type):
+        raise UsageError(
+            f"{other.column} is {other.type} and {each.column} is {each.type}, and both are {KEY}={word}: one policy "
+            "finds both and its function serves one type; mask one of them with --by table"
+        )
 
 
 def _no_tag(each: PersonalColumn, tag: str | None, word: str, allowed: tuple[str, ...]) -> str | None:

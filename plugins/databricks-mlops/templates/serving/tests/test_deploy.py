@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 
@@ -22,7 +23,7 @@ class Endpoints(BaseHTTPRequestHandler):
     """What a workspace answers about one endpoint, on the loopback address."""
 
     served: dict[str, object] | None = None
-    asked: list[tuple[str, dict[str, object]]] = []
+    asked: ClassVar[list[tuple[str, dict[str, Any]]]] = []
 
     def do_GET(self) -> None:
         """The endpoint, once it was created."""

@@ -60,7 +60,7 @@ def deploy(client: WorkspaceClient, endpoint: str, model: str, version: str, sch
             endpoint,
             ai_gateway=logged(endpoint, schema),
             config=EndpointCoreConfigInput(
-                served_entities=[entity(model, version)], traffic_config=traffic(model, version)
+                name=endpoint, served_entities=[entity(model, version)], traffic_config=traffic(model, version)
             ),
             timeout=TIMEOUT,
         )

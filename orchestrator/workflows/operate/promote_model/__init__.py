@@ -1,0 +1,1 @@
+"""`promote-model`: an alias moved to a version whose validation holds."""

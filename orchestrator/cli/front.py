@@ -71,7 +71,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
         command.configure(sub)
-        sub.set_defaults(run=command.run, refuse=sub.error)
+        sub.set_defaults(entry=command.run, refuse=sub.error)
     for listed in listed_commands():
         if listed.name not in built:
             # Without `help` a subcommand is not in the list of the parser: the overview shows it with its plugin.
@@ -95,7 +95,7 @@ def parse_arguments(argv: Sequence[str] | None) -> tuple[Run, argparse.Namespace
         arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     # A run with a model keeps them, so that it can be asked again.
     arguments.words = tuple(given)
-    run: Run = arguments.run
+    run: Run = arguments.entry
     return run, arguments
 
 

@@ -76,7 +76,7 @@ def configure(listed: Listed, parser: argparse.ArgumentParser) -> None:
         if shape is None or parameter.name not in COMMON:
             parser.add_argument(*_flags(parameter), **_settings(parameter))
     if shape is None:
-        parser.set_defaults(run=partial(_refuse, command))
+        parser.set_defaults(entry=partial(_refuse, command))
         return
     declared = engine(command.name).COMMAND
     needed = map(_needed, command.route.parameters)
@@ -84,7 +84,7 @@ def configure(listed: Listed, parser: argparse.ArgumentParser) -> None:
     parser.usage = " ".join(filter(None, ["orchestrate", command.name, *needed, "[OPTIONS]"]))
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     shape.add_options(parser, declared)
-    parser.set_defaults(run=partial(shape.run, command, declared))
+    parser.set_defaults(entry=partial(shape.run, command, declared))
 
 
 def _shape(name: str) -> ModuleType | None:

@@ -96,4 +96,6 @@ def _output(command: str, folder: Path) -> str:
     said = ended.stdout if ended.stdout.endswith("\n") or not ended.stdout else f"{ended.stdout}\n"
     if ended.returncode == 2:
         said += ended.stderr
+    # Where the examples are run is nobody's business.
+    said = said.replace(f"{folder}/", "").replace(str(folder), ".")
     return said + (f"(exit code {ended.returncode})\n" if ended.returncode else "")

@@ -109,7 +109,7 @@ NONSENSE = {
     "a table called like a word of Python": ("tables.3.name", "lambda", "tables[3].name: is a word of Python, SQL"),
     "a table called like what files use": ("tables.3.name", "spark", "tables[3].name: is a word of Python, SQL"),
     "a pipeline that would hide a module": ("name", "json", "name: is the name of a module of Python or Spark"),
-    "a join on what is not there": ("tables.5.joins.0.on", ["country"], "'orders' has no column 'country' to join on"),
+    "a join on what is not there": ("tables.5.joins.0.using", ["country"], "'orders' has no column 'country' to join on"),
     "a join that makes a column twice": (
         "tables.4.columns.1.name", "status", "both 'orders' and 'customer_countries' have a column 'status'"),
     "no sources": ("sources", [], "sources: Tuple should have at least 1 item"),

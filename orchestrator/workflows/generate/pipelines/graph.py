@@ -86,7 +86,7 @@ def shaped_columns(pipeline: Pipeline, table: Table) -> dict[str, str | None]:
     """The columns of the rows that a table judges and keeps, before changes are applied."""
     read = dict(columns_of(pipeline, table.reads))
     for join in table.joins:
-        read |= {name: kind for name, kind in columns_of(pipeline, join.table).items() if name not in join.on}
+        read |= {name: kind for name, kind in columns_of(pipeline, join.table).items() if name not in join.using}
     if not table.columns:
         return read
     return {each.name: each.type or read.get(each.expression) for each in table.columns}
@@ -226,12 +226,12 @@ def _joined_on(pipeline: Pipeline, number: int, table: Table) -> Iterator[Fault]
     read = columns_of(pipeline, table.reads)
     for at, join in enumerate(table.joins):
         other = columns_of(pipeline, join.table)
-        for name in join.on:
+        for name in join.using:
             if name not in read or name not in other:
                 owner = table.reads if name not in read else join.table
                 reason = f"{owner!r} has no column {name!r} to join on"
-                yield Fault(place=("tables", number, "joins", at, "on"), reason=reason)
-        for name in sorted(set(read) & set(other) - set(join.on)):
+                yield Fault(place=("tables", number, "joins", at, "using"), reason=reason)
+        for name in sorted(set(read) & set(other) - set(join.using)):
             reason = f"both {table.reads!r} and {join.table!r} have a column {name!r}; rename one in a table before"
             yield Fault(place=("tables", number, "joins", at), reason=reason)
 

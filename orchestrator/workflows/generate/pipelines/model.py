@@ -145,7 +145,7 @@ class Join(Strict):
     """A second table whose columns come to each row."""
 
     table: TableWord
-    on: tuple[ColumnWord, ...] = Field(min_length=1, max_length=10)
+    using: tuple[ColumnWord, ...] = Field(min_length=1, max_length=10)
     how: Literal["inner", "left"] = "left"
 
 

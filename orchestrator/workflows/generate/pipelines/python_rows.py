@@ -122,7 +122,7 @@ def _body(table: Built, first: str) -> Iterator[str]:
 def _steps(table: Built) -> Iterator[tuple[str, list[str]]]:
     wanted = table.table
     for join in wanted.joins:
-        on = "[" + ", ".join(map(literal, join.on)) + "]"
+        on = "[" + ", ".join(map(literal, join.using)) + "]"
         yield "join", [join.table, on, literal(join.how)]
     if wanted.where is not None:
         yield "filter", [literal(wanted.where)]

@@ -125,7 +125,7 @@ def _inner(table: Built) -> Iterator[str]:
     yield f"FROM {_stream(table, table.reads)}"
     for join in wanted.joins:
         how = "LEFT" if join.how == "left" else "INNER"
-        yield f"{how} JOIN {table.dataset(join.table, streaming=False)} USING ({named(join.on)})"
+        yield f"{how} JOIN {table.dataset(join.table, streaming=False)} USING ({named(join.using)})"
     if wanted.where is not None:
         yield f"WHERE {wanted.where}"
     if wanted.group_by:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ class Claude:
     version: str
     home: Path
     address: str = "http://127.0.0.1:9"
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Variables besides."""
 
     def run(self, *arguments: str, given: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """The ended program."""
@@ -63,6 +66,7 @@ class Claude:
             # Wait five seconds for servers instead of two: CI machines are busy.
             "MCP_CONNECTION_NONBLOCKING": "0",
             "ORCHESTRATE_CACHE_DIR": str(self.home / "cache"),
+            **self.more,
         }
 
     def events(self, *arguments: str, given: str = "", cwd: Path | None = None) -> list[dict[str, Any]]:

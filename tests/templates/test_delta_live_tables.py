@@ -15,6 +15,8 @@ ORDER = (
     '{"order_id": "o-1", "customer_id": "c-1", "status": "paid", "amount": 40, '
     '"ordered_at": "2026-11-02T09:00:00Z", "changed_at": "2026-11-02T09:05:00Z"}'
 )
+# Else Spark Connect takes port 15002, and two runs at once on one machine are one too many.
+OWN_PORT = {"SPARK_TESTING": "1"}
 LONG = "orders-of-the-shop-in-the-old-town-2026"
 
 
@@ -79,7 +81,7 @@ def test_its_tests_pass_on_local_spark(tmp_path: Path) -> None:
 @pytest.mark.real
 def test_its_graph_resolves_in_a_dry_run(tmp_path: Path) -> None:
     project = scaffolding.scaffold(TEMPLATE, tmp_path)
-    ended = scaffolding.run_really(["make", "dry-run"], project)
+    ended = scaffolding.run_really(["make", "dry-run"], project, OWN_PORT)
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
     assert "Run is COMPLETED" in ended.stdout + ended.stderr
 
@@ -94,7 +96,9 @@ def test_bronze_and_quarantine_run_over_files(tmp_path: Path) -> None:
     (pipeline / "landing" / "orders").mkdir(parents=True)
     (pipeline / "landing" / "orders" / "monday.json").write_text(f"{ORDER}\nno json\n", encoding="utf-8")
     ended = scaffolding.run_really(
-        ["spark-pipelines", "run", "--refresh", "raw_orders,orders_quarantine"], pipeline, {"PYTHONPATH": "."}
+        ["spark-pipelines", "run", "--refresh", "raw_orders,orders_quarantine"],
+        pipeline,
+        OWN_PORT | {"PYTHONPATH": "."},
     )
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
     landed = rows(pipeline, "raw, source_file LIKE '%monday.json'", "raw_orders")

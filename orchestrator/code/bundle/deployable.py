@@ -16,7 +16,7 @@ from orchestrator.code.bundle.include import anchored
 from orchestrator.code.bundle.paths import NOTEBOOK_SUFFIXES, is_local
 from orchestrator.code.bundle.presets import Presets
 from orchestrator.code.bundle.target import Bundle, Target
-from orchestrator.code.yaml import REFERENCE, YamlList, YamlMap, YamlNode, YamlScalar
+from orchestrator.code.yaml import YamlList, YamlMap, YamlNode, YamlScalar
 
 Kind: TypeAlias = Literal["jobs", "pipelines", "schemas", "volumes"]
 Settings: TypeAlias = dict[str, JsonValue]
@@ -58,6 +58,8 @@ class Deployed:
     name: str
     settings: Settings
     permissions: tuple[Access, ...]
+    needs: frozenset[tuple[str, str]]
+    """kind and key of the resources that it refers to"""
     where: str
 
 
@@ -78,7 +80,7 @@ class Deployable:
         by_key = {(each.kind, each.key): each for each in self.resources}
         while waiting:
             found = by_key.get(waiting.pop())
-            refers = _referred(found.settings) if found else set()
+            refers = found.needs if found else frozenset()
             new = {place for place in by_key if place in refers} - wanted
             wanted |= new
             waiting.extend(new)
@@ -99,16 +101,6 @@ def _declared(target: Target, kind: str) -> list[tuple[str, YamlMap]]:
     return [(key, node) for key, node in items if isinstance(node, YamlMap)]
 
 
-def _referred(value: JsonValue) -> set[tuple[str, str]]:
-    """The resources whose id a value holds."""
-    if isinstance(value, dict):
-        return {place for inner in value.values() for place in _referred(inner)}
-    if isinstance(value, list):
-        return {place for inner in value for place in _referred(inner)}
-    paths = [path.split(".") for path in REFERENCE.findall(value)] if isinstance(value, str) else []
-    return {(path[1], path[2]) for path in paths if path[0] == "resources" and len(path) > 3}
-
-
 @dataclass(kw_only=True)
 class _Maker:
     bundle: Bundle
@@ -117,6 +109,7 @@ class _Maker:
     lookup: Lookup
     lacking: list[Lacking] = field(default_factory=list)
     owner: YamlMap | None = None
+    needs: set[tuple[str, str]] = field(default_factory=set)
 
     def refuse_other_kinds(self) -> None:
         """Tell of every resource of a kind that is not deployed here."""
@@ -128,7 +121,7 @@ class _Maker:
 
     def made(self, kind: Kind, key: str, node: YamlMap) -> Deployed:
         """One resource."""
-        self.owner = node
+        self.owner, self.needs = node, set()
         settings = {name: self._value(value, (kind, name)) for name, value in node.items() if name not in _NOT_SETTINGS}
         settings = self.presets.laid_on(kind, key, settings)
         if kind in {"jobs", "pipelines"} and "run_as" not in settings and (run_as := self.target.node.map("run_as")):
@@ -140,6 +133,7 @@ class _Maker:
             name=str(settings["name"]),
             settings=settings,
             permissions=tuple(dict.fromkeys(access)),
+            needs=frozenset(self.needs),
             where=_place(node),
         )
 
@@ -217,6 +211,7 @@ class _Maker:
         node = self.target.node.at("resources", steps[1], steps[2])
         if not isinstance(node, YamlMap) or steps[1] not in KINDS:
             return None
+        self.needs.add((steps[1], steps[2]))
         if steps[3] == "id":
             return f"${{{path}}}"
         value = node.scalar(steps[3])

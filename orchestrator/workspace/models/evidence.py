@@ -79,7 +79,7 @@ def evidence(registry: Registry, model: str, version: str, into: Path) -> Eviden
         lambda client: client.get_model_version(model, version),
         privilege=SEE_MODEL,
     )
-    model_id = _model_id(found)
+    model_id = logged_model_id(found)
     run = _run(registry, found.run_id) if found.run_id else None
     return _evidence(run, _logged(registry, model_id), fetched(registry, model, version, into), found)
 
@@ -90,17 +90,31 @@ def evidence_of_run(registry: Registry, run_id: str, into: Path) -> Evidence:
     Raises:
         WorkspaceError: a part of it cannot be read, or the run has logged no model, or several.
     """
-    run = _run(registry, run_id)
-    model_id = only_model(run, run_id)
-    return _evidence(run, _logged(registry, model_id), fetched_logged(registry, model_id, into), None)
+    return evidence_of_logged(registry, model_of_run(registry, run_id), into)
 
 
-def only_model(run: MlflowRun, run_id: str) -> str:
+def evidence_of_logged(registry: Registry, model_id: str, into: Path) -> Evidence:
+    """The evidence of a logged model.
+
+    Raises:
+        WorkspaceError: a part of it cannot be read.
+    """
+    logged = _logged(registry, model_id)
+    run_id = logged.source_run_id if logged is not None else None
+    run = _run(registry, run_id) if run_id else None
+    return _evidence(run, logged, fetched_logged(registry, model_id, into), None)
+
+
+def model_of_run(registry: Registry, run_id: str) -> str:
     """The id of the one model that a run has logged.
 
     Raises:
-        WorkspaceError: it has logged none, or several.
+        WorkspaceError: the run cannot be read, or has logged none, or several.
     """
+    return _only_model(_run(registry, run_id), run_id)
+
+
+def _only_model(run: MlflowRun, run_id: str) -> str:
     logged = [each.model_id for each in (run.outputs.model_outputs if run.outputs else ())]
     if len(logged) != 1:
         what = f"{len(logged)} models ({', '.join(logged[:5])})" if logged else "no model of MLflow 3"
@@ -134,7 +148,8 @@ def _logged(registry: Registry, model_id: str | None) -> LoggedModel | None:
     return registry.ask(f"read the logged model {model_id}", question, privilege=SEE_RUN)
 
 
-def _model_id(found: MlflowVersion) -> str | None:
+def logged_model_id(found: MlflowVersion) -> str | None:
+    """The logged model that a version was registered from; None where it is of MLflow 2."""
     named = found.model_id or (found.source or "").removeprefix("models:/")
     return str(named) if f"models:/{named}".startswith(LOGGED) else None
 
@@ -168,6 +183,8 @@ def _run_metrics(run: MlflowRun) -> tuple[Metric, ...]:
 def _measured(metrics: tuple[Metric, ...], inputs: tuple[DatasetInput, ...]) -> Iterator[Measured]:
     """The metrics by name and data, each once: what names its data itself counts before what the run suggests."""
     parts = {each.dataset.digest: _part(each) for each in inputs}
+    # A server tells NaN of a logged model's metric as 0, and only that of the run as NaN.
+    broken = {each.key for each in metrics if not math.isfinite(each.value)}
     judged = [each for each in inputs if (_part(each) or "").lower() not in TRAINING]
     told: set[str] = set()
     for metric in sorted(metrics, key=lambda each: (each.key, each.dataset_digest is None, each.dataset_digest or "")):
@@ -180,7 +197,7 @@ def _measured(metrics: tuple[Metric, ...], inputs: tuple[DatasetInput, ...]) -> 
         told.add(metric.key)
         yield Measured(
             metric=metric.key,
-            value=metric.value if math.isfinite(metric.value) else None,
+            value=None if metric.key in broken else metric.value,
             data=named,
             digest=digest,
             part="training" if by_name else parts.get(digest or ""),

@@ -33,7 +33,7 @@ _USER = re.compile(r"://[^/@]*@")
 _URL = re.compile(r"https?://[^\s'\",)]+")
 _SPACE = re.compile(r"\s+")
 _MAX = 300
-_MISSING = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "ENDPOINT_NOT_FOUND"})
+MISSING = frozenset({"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "ENDPOINT_NOT_FOUND"})
 _SAID = {
     "PERMISSION_DENIED": "permission denied; it needs {privilege}",
     "UNAUTHENTICATED": "MLflow does not accept these credentials (expired or wrong); sign in again",
@@ -211,7 +211,7 @@ def _refusal(error: Exception, what: str, privilege: str) -> WorkspaceError:
         return WorkspaceError(f"cannot {what}: MLflow did not answer in time; try again, or ask for less")
     if "Max retries exceeded" in text or "failed with exception" in text or "Connection" in type(error).__name__:
         return WorkspaceError(f"cannot {what}: {_unreached(text)}")
-    if code in _MISSING:
+    if code in MISSING:
         return WorkspaceError(f"cannot {what}: there is no such object, or you may not see it{_said(error)}")
     if code in _SAID:
         return WorkspaceError(f"cannot {what}: {_SAID[code].format(privilege=privilege)}{_said(error)}")

@@ -116,10 +116,7 @@ def aliasing(registry: Registry, model: str, alias: str, version: int | None) ->
     Raises:
         WorkspaceError: it cannot be an alias.
     """
-    if not _ALIAS.fullmatch(alias) or _RESERVED.fullmatch(alias):
-        raise WorkspaceError(
-            f"{alias[:60]!r} cannot be an alias: a letter, then letters, digits, - and _; and neither latest nor v1"
-        )
+    check_alias(alias)
     state: State = None if version is None else (str(version),)
     return Goal(setting=AliasSetting(registry=registry, model=model, alias=alias), wanted=lambda _now: state)
 
@@ -129,3 +126,15 @@ def version_tagging(registry: Registry, model: str, version: int, key: str, valu
     state: State = None if value is None else (value,)
     setting = VersionTagSetting(registry=registry, model=model, version=str(version), key=key)
     return Goal(setting=setting, wanted=lambda _now: state)
+
+
+def check_alias(alias: str) -> None:
+    """Nothing, where MLflow takes such an alias.
+
+    Raises:
+        WorkspaceError: it does not.
+    """
+    if not _ALIAS.fullmatch(alias) or _RESERVED.fullmatch(alias):
+        raise WorkspaceError(
+            f"{alias[:60]!r} cannot be an alias: a letter, then letters, digits, - and _; and neither latest nor v1"
+        )

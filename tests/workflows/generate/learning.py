@@ -52,7 +52,7 @@ def is_tidy(part: Path) -> None:
     review = orchestrate(part, "review-pipeline", ".", "--select", "ALL", "--fail-on", "low", "--quiet")
     assert review.returncode == CLEAN, review.stdout
     for check in (["format", "--check"], ["check", "--select", _RULES, "--extend-ignore", "D103,E402"]):
-        words = [_RUFF, *check, "--no-cache", "."]
+        words = [str(_RUFF), *check, "--no-cache", "."]
         ended = subprocess.run(words, cwd=part, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stdout
 

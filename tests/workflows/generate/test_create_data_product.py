@@ -40,6 +40,7 @@ def test_the_contract_has_the_columns_of_the_catalog_in_their_order_with_their_t
     assert properties["customer_id"] == {
         "name": "customer_id", "logicalType": "integer", "physicalType": "BIGINT", "primaryKey": True,
         "primaryKeyPosition": 1, "required": True, "unique": True,
+        "transformSourceObjects": ["retail_prod.silver.customers"],
     }  # fmt: skip
     assert properties["email"]["classification"] == "confidential"
     assert "required" not in properties["email"]
@@ -100,6 +101,13 @@ def test_the_sql_that_publishes_runs_in_the_sandbox(tmp_path: Path) -> None:
         # The company has no group `orders-readers`.
         for statement in [each for each in statements if "TO `orders-readers`" not in each]:
             query(workspace, statement, what="publish")
+
+
+def test_publish_data_product_reads_what_was_made(tmp_path: Path) -> None:
+    generated(tmp_path, COMMAND, *ORDERS)
+    ended = orchestrate(tmp_path, "publish-data-product", "orders", "--workspace", "sandbox", "--quiet")
+    assert "port-has-no-rows" not in ended.stdout
+    assert "retail_prod.orders_ports.orders_v1" in ended.stdout
 
 
 def test_a_plan_gives_the_columns_where_no_workspace_is_named(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestrator.code.sql import CreateTable, sql_file_units
 from orchestrator.code.source import SourceFile
+from orchestrator.code.sql import CreateTable, sql_file_units
 from tests.workflows.generate.learning import is_tidy, leftovers, made, notes, refused
 
 pytestmark = pytest.mark.enable_socket

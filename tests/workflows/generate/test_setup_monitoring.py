@@ -1,4 +1,4 @@
-"""`setup-monitoring`: four questions with a signal each, thresholds that are measured, and alarms that say what to do."""
+"""`setup-monitoring`: four questions with a signal each, measured thresholds, and alarms that say what to do."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ PART = "churn-monitoring"
 
 
 def _resources(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((folder / PART / "resources/churn_monitoring.job.yml").read_text())
-    return found["resources"]
+    text = (folder / PART / "resources/churn_monitoring.job.yml").read_text()
+    found: dict[str, Any] = yaml.safe_load(text)["resources"]
+    return found
 
 
 def test_a_table_of_predictions_is_watched_by_columns_alerts_and_a_runbook(tmp_path: Path) -> None:
@@ -31,7 +32,7 @@ def test_a_table_of_predictions_is_watched_by_columns_alerts_and_a_runbook(tmp_p
     alerts = _resources(tmp_path)["alerts"]
 
     assert 'MOMENT = "scored_on"\n' in (part / "src/churn_monitoring/watched.py").read_text()
-    assert [row[0] for row in report["Signals of ml.models.churn_predictions"]][0] == "Does it run?"
+    assert next(row[0] for row in report["Signals of ml.models.churn_predictions"]) == "Does it run?"
     assert alerts["silence"]["evaluation"]["threshold"]["value"]["double_value"] == 30
     assert "max(scored_on)" in alerts["silence"]["query_text"]
     assert "models.churn_predictions_drift_metrics" in alerts["drift"]["query_text"]

@@ -48,6 +48,13 @@ def test_columns_of_a_ddl_of_the_project_are_used_and_ids_texts_and_the_label_ar
     assert "columns of customers.sql" in str(report["Decisions"])
 
 
+def test_a_table_of_the_same_name_in_another_schema_is_another_table(tmp_path: Path) -> None:
+    (tmp_path / "customers.sql").write_text(DDL.replace("ml.features.customers", "ml.raw.customers"))
+    (tmp_path / "others.sql").write_text(DDL.replace("ml.features.customers", "customers"))
+
+    assert "no file and no workspace says what ml.features.customers has" in refused(tmp_path, COMMAND, *ROWS)
+
+
 def test_columns_of_a_workspace_are_used(tmp_path: Path) -> None:
     words = (
         "--table",

@@ -62,12 +62,12 @@ def test_every_step_fails_in_turn(stage: Stage) -> None:
 
 
 def test_what_is_no_group_and_what_the_contract_forbids_stop(stage: Stage) -> None:
-    words = (*SALES, "--add", "data-analyst-1@example.com,account users,nobody-known,marketing")
+    words = (*SALES, "--add", "data-analyst-1@example.com,account users,nobody-known,claims-team")
     shown = stage.run(*words)
     said = {message.partition(" is ")[0]: rule for rule, message in shown.findings}
     assert said["data-analyst-1@example.com"] == said["account users"] == said["nobody-known"] == "not-a-group"
     assert any(
-        rule == "restricted-columns" and message.startswith("marketing would read conversion_rate")
+        rule == "restricted-columns" and message.startswith("claims-team would read conversion_rate")
         for rule, message in shown.findings
     )
     refused = stage.run(*words, "--apply", "--approve", shown.sha[:12])
@@ -82,6 +82,12 @@ def test_a_wider_grant_is_told_and_left(stage: Stage) -> None:
         "still-reads",
         f"bi-dashboards would still read {TABLE} by SELECT on schema retail_prod.gold",
     ) in shown.findings
+    assert "nothing is to be changed" in shown.notes
+
+
+def test_a_group_inside_another_one_that_reads_gets_no_second_grant(stage: Stage) -> None:
+    shown = stage.run(*SALES, "--add", "marketing")
+    assert f"everyone in marketing reads {TABLE} already as a member of readers" in shown.notes
     assert "nothing is to be changed" in shown.notes
 
 

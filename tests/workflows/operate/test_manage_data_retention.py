@@ -12,7 +12,7 @@ pytestmark = pytest.mark.enable_socket
 ADDRESSES = "retail_prod.silver.addresses"
 COUNT = "SELECT count(*) FROM retail_prod.silver.addresses WHERE customer_id = 2"
 ERASE = ("manage-data-retention", "--erasure", "requests.csv")
-PROMISE = ("manage-data-retention", "--table", "retail_prod.silver.orders,retail_prod.silver.customers", "--keep-days",
+PROMISE = ("manage-data-retention", "--table", "retail_prod.silver.orders,retail_prod.silver.addresses", "--keep-days",
            "365")  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def test_a_promise_is_a_tag_and_a_rule_for_the_owner(stage: Stage) -> None:
     statement = "ALTER TABLE `retail_prod`.`silver`.`orders` DELETE ROWS 352 DAYS AFTER `ordered_at`;"
     assert ran.table("Rules") == [["retail_prod.silver.orders", statement]]
     by_tag = stage.run("manage-data-retention", "--catalog", "retail_prod", "--column", "ordered_at")
-    assert [row[:2] for row in by_tag.table("Promises")] == [["retail_prod.silver.orders", 365]]
+    assert ["retail_prod.silver.orders", 365] in [row[:2] for row in by_tag.table("Promises")]
 
 
 def test_every_step_fails_in_turn(stage: Stage) -> None:
@@ -121,7 +121,7 @@ def test_an_erasure_fails_at_its_first_step_and_leaves_nothing(stage: Stage) -> 
 
 def test_a_legal_hold_and_two_promises_stop(stage: Stage) -> None:
     _sql(stage, "ALTER TABLE retail_prod.silver.orders SET TAGS ('legal_hold' = 'case 7')")
-    _sql(stage, "ALTER TABLE retail_prod.silver.customers SET TAGS ('retention_days' = '30')")
+    _sql(stage, "ALTER TABLE retail_prod.silver.addresses SET TAGS ('retention_days' = '30')")
     ran = stage.run(*PROMISE)
     assert ran.code == 1
     assert {"legal-hold", "two-promises"} <= {rule for rule, _message in ran.findings}
@@ -162,7 +162,7 @@ def test_a_line_that_is_no_request_is_told_by_its_number(reading: Stage, line: s
         ((), "say what is managed"),
         (("--catalog", "retail_prod", "--table", "a.b.c"), "give --table or --catalog"),
         (("--erasure", "requests.csv", "--keep-days", "3"), "name them with --table"),
-        (("--catalog", "retail_prod"), "no table of retail_prod carries the tag 'retention_days'"),
+        (("--catalog", "ml_platform"), "no table of ml_platform carries the tag 'retention_days'"),
         (("--table", "retail_prod.silver.orders", "--keep-days", "0"), "keep-days"),
         (("--erasure", "nothing.csv"), "cannot be read"),
     ],

@@ -137,6 +137,7 @@ def _property(port: Port, number: int) -> dict[str, JsonValue]:
         found["unique"] = True
     if column.name in classified(port):
         found["classification"] = classified(port)[column.name]
+    found["transformSourceObjects"] = [str(port.table)]
     if column.values:
         found["enum"] = [{"value": value} for value in column.values]
     return found

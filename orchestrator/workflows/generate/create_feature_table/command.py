@@ -61,7 +61,7 @@ def _generated(asked: CreateFeatureTable, site: Site) -> Generated:
         reads=source,
         requires=("databricks-sdk>=0.60,<1",) if asked.online else (),
         develops=("pandas>=2.2,<3", SPARK),
-        scripts={"features": "features:main", **({"publish": "publish:main"} if asked.online else {})},
+        scripts={"compute": "features:main", **({"publish": "publish:main"} if asked.online else {})},
     )
     words = {
         "template_online_file\n": _ONLINE if asked.online else "",
@@ -78,7 +78,7 @@ def _generated(asked: CreateFeatureTable, site: Site) -> Generated:
         tables=(_decisions(wanted),),
         gaps=(found.gap,) if found.gap else (),
         questions=_questions(wanted, part, found),
-        following=f"train-model --table with labels joined by lookups.py, which reads {table}",
+        following="labels joined by lookups.py in a table of their own, then train-model --table on it",
         run_in=".",
     )
 

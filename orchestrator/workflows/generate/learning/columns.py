@@ -140,7 +140,6 @@ def _in_contracts(project: Project, table: FullName) -> Iterator[Known]:
 
 
 def _names(text: str, table: FullName) -> bool:
-    """Whether a name in a file, which may leave out the catalog or have a variable for it, is the table's."""
-    parts = text.replace("`", "").split(".")[-2:]
-    own = [table.schema.lower(), table.name.lower()]
-    return [part.lower() for part in parts] == own[-len(parts) :]
+    """Whether a name in a file is the table's; it may leave out the catalog or have a variable for it, no more."""
+    parts = [part.lower() for part in text.replace("`", "").split(".")[-2:]]
+    return parts == [table.schema.lower(), table.name.lower()]

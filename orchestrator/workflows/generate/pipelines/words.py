@@ -8,10 +8,11 @@ from collections.abc import Iterable
 
 SQL = frozenset(
     {
-        "ALL", "AND", "ANTI", "AS", "BETWEEN", "BY", "CASE", "CAST", "CROSS", "DISTINCT", "ELSE", "END", "EXCEPT",
-        "EXISTS", "FALSE", "FOR", "FROM", "FULL", "GROUP", "HAVING", "IN", "INNER", "INTERSECT", "INTERVAL", "IS",
-        "JOIN", "LATERAL", "LEFT", "LIKE", "LIMIT", "MINUS", "NATURAL", "NOT", "NULL", "ON", "OR", "ORDER", "RIGHT", "SELECT",
-        "SEMI", "SET", "STREAM", "TABLE", "THEN", "TO", "TRUE", "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH",
+        "ALL", "AND", "ANTI", "AS", "BETWEEN", "BY", "CASE", "CAST", "CROSS", "DISTINCT", "ELSE", "END",
+        "EXCEPT", "EXISTS", "FALSE", "FOR", "FROM", "FULL", "GROUP", "HAVING", "IN", "INNER", "INTERSECT",
+        "INTERVAL", "IS", "JOIN", "LATERAL", "LEFT", "LIKE", "LIMIT", "MINUS", "NATURAL", "NOT", "NULL", "ON",
+        "OR", "ORDER", "RIGHT", "SELECT", "SEMI", "SET", "STREAM", "TABLE", "THEN", "TO", "TRUE", "UNION",
+        "USING", "VALUES", "WHEN", "WHERE", "WITH",
     }
 )  # fmt: skip
 _OURS = frozenset(

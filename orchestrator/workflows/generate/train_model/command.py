@@ -46,7 +46,9 @@ def _generated(asked: TrainModel, site: Site) -> Generated:
     into = folder(asked.into and site.path(asked.into), site.path(asked.path), part.name)
     return Generated(
         into=into,
-        files=rendered(("part", "store", "training", f"models/{asked.model_type}"), Words(words=words, values=rows.values)),
+        files=rendered(
+            ("part", "store", "training", f"models/{asked.model_type}"), Words(words=words, values=rows.values)
+        ),
         tables=(rows.decisions,),
         gaps=rows.gaps,
         questions=(*rows.questions, part.to_fill_in),

@@ -10,6 +10,7 @@ from orchestrator.workflows.generate.validators import Target, Validated
 
 NAME = "pipeline dry run"
 SECONDS = 300.0
+LOOPBACK = ("--conf", "spark.connect.grpc.binding.address=127.0.0.1")
 SPEC = "spark-pipeline.yml"
 RESOLVED = "every table and column resolves"
 
@@ -28,8 +29,9 @@ def validate(target: Target) -> Validated | None:
     target.progress("asking Spark for a dry run")
     folder = (target.into / spec).parent
     path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    more = {"PATH": path, "SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(folder)}
-    ended = run([str(program), "dry-run"], folder, seconds=SECONDS, more=more)
+    # A port of its own, on this machine alone: two dry runs at once would take the same one, open to the network.
+    more = {"PATH": path, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_TESTING": "1", "PYTHONPATH": str(folder)}
+    ended = run([str(program), *LOOPBACK, "dry-run"], folder, seconds=SECONDS, more=more)
     return Validated(
         name=NAME,
         standing="passed" if ended.code == 0 else "failed",

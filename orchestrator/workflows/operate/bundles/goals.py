@@ -101,20 +101,12 @@ def _ordered(resources: Iterable[Deployed]) -> tuple[Deployed, ...]:
     waiting, done = list(resources), list[Deployed]()
     while waiting:
         keys = {(each.kind, each.key) for each in waiting}
-        free = [each for each in waiting if not (set(_needs(each)) & keys - {(each.kind, each.key)})]
+        free = [each for each in waiting if not (each.needs & keys - {(each.kind, each.key)})]
         if not free:
             raise UsageError(f"the jobs {', '.join(sorted(each.key for each in waiting))} run each other in a circle")
         done += free
         waiting = [each for each in waiting if each not in free]
     return tuple(done)
-
-
-def _needs(each: Deployed) -> Iterator[tuple[str, str]]:
-    for line in lines(each.settings):
-        for path in REFERENCE.findall(line):
-            parts = path.split(".")
-            if parts[0] == "resources" and len(parts) > 3:
-                yield parts[1], parts[2]
 
 
 def _access(opened: Opened, each: Deployed, kind: Kind) -> Goal:

@@ -19,7 +19,7 @@ from orchestrator.workflows.operate.products.reading import Port, Product, read_
 from orchestrator.workflows.operate.shape import Desired, Operate
 from orchestrator.workspace.changes import Goal
 from orchestrator.workspace.governance.grants import Grant, granting, revoking
-from orchestrator.workspace.governance.people import people
+from orchestrator.workspace.governance.people import People, people
 from orchestrator.workspace.governance.securables import Securable
 from orchestrator.workspace.governance.shared import shared_tables
 
@@ -50,7 +50,7 @@ class _Looked:
 
     site: Site
     product: Product
-    groups: frozenset[str] | None = None
+    people: People | None = None
     grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
     readers: list[Reader] = field(default_factory=list)
     built: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -58,6 +58,11 @@ class _Looked:
     observations: list[Observation] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def groups(self) -> frozenset[str] | None:
+        """The groups that there are, in small letters; None where they may not be read."""
+        return frozenset(self.people.groups) if self.people else None
 
     def see(self, check: Check, about: str, message: str) -> None:
         """Note what is wrong with a change that was asked for."""
@@ -95,7 +100,7 @@ def _desired(asked: ManageConsumers, site: Site) -> Desired:
 def _people(found: _Looked) -> None:
     """The groups that there are, where they may be read."""
     try:
-        found.groups = frozenset(people(found.site.workspace).groups)
+        found.people = people(found.site.workspace)
     except WorkspaceError as error:
         found.gaps.append(Gap(source="groups", reason=str(error)))
 
@@ -170,6 +175,9 @@ def _add(found: _Looked, port: Port, name: str) -> Iterator[Goal]:
     if reads is not None and reads.on != f"table {port.full_name}":
         found.notes.append(f"{name} reads {port.full_name} already by {reads.privilege} on {reads.on}")
         return
+    if (through := _through(found, port, name)) is not None:
+        found.notes.append(f"everyone in {name} reads {port.full_name} already as a member of {through}")
+        return
     if name not in port.roles:
         if port.restricted:
             columns = ", ".join(port.restricted)
@@ -184,6 +192,17 @@ def _add(found: _Looked, port: Port, name: str) -> Iterator[Goal]:
         schema = Securable(kind="schema", name=f"{place.catalog}.{place.schema}")
         yield granting(schema, name, frozenset({"USE_SCHEMA"}))
     yield granting(Securable(kind="table", name=port.full_name), name, frozenset({"SELECT"}))
+
+
+def _through(found: _Looked, port: Port, name: str) -> str | None:
+    """A group that reads the port and holds everyone who is in this one."""
+    inside = found.people.behind(name) if found.people else None
+    for each in found.grants[port.full_name] if inside else ():
+        if each.privilege in READS and kind_of(each.principal, found.groups) == "group" and each.principal != name:
+            holds = found.people.behind(each.principal) if found.people else None
+            if inside and holds and inside <= holds:
+                return each.principal
+    return None
 
 
 def _removed(found: _Looked, names: tuple[str, ...]) -> Iterator[Goal]:

@@ -14,7 +14,7 @@ from orchestrator.workflows.commands.parameters import Parameters
 from orchestrator.workflows.commands.result import Facts, Result
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.operate.promote_model.consumers import Consumer, consumers
-from orchestrator.workflows.operate.promote_model.preflight import VERSION, Standing, observed, standing
+from orchestrator.workflows.operate.promote_model.preflight import VERSION, Around, Standing, observed, standing
 from orchestrator.workflows.operate.shape import Desired, Operate
 from orchestrator.workspace.changes import Goal
 from orchestrator.workspace.models.evidence import SEE_MODEL, version_of
@@ -62,13 +62,14 @@ def _desired(asked: PromoteModel, site: Site) -> Desired:
     newest = registry.ask(f"list the versions of {model!r}", lambda client: _newest(client, model))
     uses = consumers(site.path(asked.path), model) if asked.path is not None else ()
     owners = tuple(each.place for each in uses if each.moves)
+    around = Around(alias=asked.alias, former=former, newest=newest, owners=owners)
     return Desired(
         title=title,
         goals=_goals(asked, site, version, former, is_so),
         where=site.models_label,
         result=Result(
             facts=(Facts.of(VERSION, f"the registry of {registry.place.shown}", [found]),),
-            observations=tuple(observed(found, tags, is_so, newest, owners)),
+            observations=tuple(observed(found, tags, is_so, around)),
             tables=(_evidence(is_so), *((_loading(uses),) if uses else ())),
             notes=(_back(asked, former),),
         ),

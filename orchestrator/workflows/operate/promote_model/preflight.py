@@ -43,6 +43,10 @@ FAILS_NOW = _check(
     "fails-now", Severity.HIGH, "the version does not pass its own terms now",
     "The tags say that it passed, and the evidence says that it does not. Find out who wrote them.",
 )  # fmt: skip
+PASSED_OVER = _check(
+    "not-held-against-holder", Severity.HIGH, "the version was not held against the one that it would replace",
+    "It may be worse than what serves now. Validate it with --against and this alias.",
+)  # fmt: skip
 UNTRIED = _check(
     "load-not-tested", Severity.MEDIUM, "nobody has loaded the version in a clean process",
     "A model that does not load is found by its consumers. Validate it with --python FILE.",
@@ -76,6 +80,16 @@ class Standing:
         return self.recorded.proof or ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What surrounds the version: the alias and who holds it, the newest version, lines of code that move aliases."""
+
+    alias: str
+    former: str | None
+    newest: str
+    owners: tuple[str, ...]
+
+
 def standing(registry: Registry, found: ModelVersion, tags: dict[str, str]) -> Standing:
     """The validation of a version, read again."""
     said = recorded(tags)
@@ -93,16 +107,15 @@ def _live(registry: Registry, found: ModelVersion, said: Recorded, terms: Terms)
         return Standing(recorded=said, judgement=None, problem=str(error))
 
 
-def observed(
-    found: ModelVersion, tags: dict[str, str], is_so: Standing, newest: str, owners: tuple[str, ...]
-) -> Iterator[Observation]:
+def observed(found: ModelVersion, tags: dict[str, str], is_so: Standing, around: Around) -> Iterator[Observation]:
     """What forbids the promotion, or should be known."""
     name = f"version {found.version} of {found.model}"
     for check, message in (
         *_of_validation(name, is_so),
         *_of_gate(name, tags),
-        *_of_neighbours(found, newest),
-        *((OWNED, f"{place} moves an alias of a registered model") for place in owners),
+        *_of_holder(name, is_so, around),
+        *_of_neighbours(found, around.newest),
+        *((OWNED, f"{place} moves an alias of a registered model") for place in around.owners),
     ):
         about = f"{found.model} {found.version}" if check is not OWNED else message
         yield Observation(check=check, facts=VERSION, row=1, about=about, message=message)
@@ -126,6 +139,16 @@ def _of_validation(name: str, is_so: Standing) -> Iterator[tuple[Check, str]]:
         yield UNTRIED, f"the load test of {name} is {said.load_test or 'not recorded'}"
     elif said.load_test == FAILED:
         yield REFUSED, f"the load test of {name} failed"
+
+
+def _of_holder(name: str, is_so: Standing, around: Around) -> Iterator[tuple[Check, str]]:
+    live = is_so.judgement
+    if live is None or around.former is None:
+        return
+    reference = live.held.reference
+    if reference is None or reference.version != around.former:
+        against = "nothing" if reference is None else reference.name
+        yield PASSED_OVER, f"{name} was held against {against}; {around.alias} is version {around.former}"
 
 
 def _of_gate(name: str, tags: dict[str, str]) -> Iterator[tuple[Check, str]]:

@@ -77,18 +77,27 @@ def _scope(asked: SetupDataMasking) -> tuple[str, Literal["table", "policy"]]:
     if asked.function is not None and asked.functions_in is not None:
         raise UsageError("--function names a function that exists, --functions-in where new ones are made: give one")
     try:
-        if asked.function is not None:
-            full_name("function", asked.function)
-        if asked.functions_in is not None:
-            full_name("schema", asked.functions_in)
-        if asked.table is not None:
-            return full_name("table", asked.table), asked.by or "table"
-        scope = full_name("catalog", asked.catalog or "")
+        return _named_scope(asked)
     except WorkspaceError as error:
         raise UsageError(str(error)) from None
+
+
+def _named_scope(asked: SetupDataMasking) -> tuple[str, Literal["table", "policy"]]:
+    """The table with its way, or the catalog, which policies mask.
+
+    Raises:
+        WorkspaceError: one of the names cannot be one.
+        UsageError: a catalog is to be masked table by table.
+    """
+    if asked.function is not None:
+        full_name("function", asked.function)
+    if asked.functions_in is not None:
+        full_name("schema", asked.functions_in)
+    if asked.table is not None:
+        return full_name("table", asked.table), asked.by or "table"
     if asked.by == "table":
         raise UsageError("--by table masks one table: name it with --table; a catalog is masked by policies")
-    return scope, "policy"
+    return full_name("catalog", asked.catalog or ""), "policy"
 
 
 def _chosen(asked: SetupDataMasking, scope: str, tables: Tables, found: PersonalScan) -> tuple[PersonalColumn, ...]:

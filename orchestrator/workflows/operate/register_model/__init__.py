@@ -1,0 +1,1 @@
+"""`register-model`: a logged model as a version of a registered one."""

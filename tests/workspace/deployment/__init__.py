@@ -1,0 +1,1 @@
+"""What a bundle deploys, as settings."""

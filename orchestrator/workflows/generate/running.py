@@ -75,9 +75,10 @@ def put(into: Path, files: Iterable[NewFile], *, force: bool) -> None:
 def _refuse_changed(into: Path, files: tuple[Compared, ...], *, force: bool) -> None:
     changed = [each.file.path for each in files if each.standing == "changed"]
     if changed and not force:
+        more = f" and {len(changed) - 3} more" if changed[3:] else ""
         raise UsageError(
-            f"{len(changed)} files under {str(into)!r} are there already and differ ({', '.join(changed[:3])}"
-            f"{', ...' if changed[3:] else ''}); nothing was written: --dry-run shows how, --force writes over them"
+            f"what stands under {str(into)!r} differs ({', '.join(changed[:3])}{more}); nothing was written: --dry-run "
+            "shows how, --force writes over it"
         )
 
 

@@ -23,7 +23,7 @@ from orchestrator.workspace.sandbox.work import Work
 if TYPE_CHECKING:
     from orchestrator.workspace.sandbox.seed import Seed
     from orchestrator.workspace.sandbox.seed.governance import AbacSeed, MonitorSeed
-    from orchestrator.workspace.sandbox.seed.learning import ConsumerSeed, OnlineStoreSeed
+    from orchestrator.workspace.sandbox.seed.learning import ConsumerSeed, EndpointSeed, OnlineStoreSeed
     from orchestrator.workspace.sandbox.seed.part import Json, Owned
     from orchestrator.workspace.sandbox.seed.secrets import Permission
     from orchestrator.workspace.sandbox.seed.unity import CatalogSeed
@@ -44,6 +44,7 @@ class State:
     policies: list[AbacSeed]
     monitors: list[MonitorSeed]
     stores: list[OnlineStoreSeed]
+    endpoints: list[EndpointSeed]
     consumers: dict[str, ConsumerSeed]
     access: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     secret_acls: dict[str, dict[str, Permission]] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class State:
             policies=list(seed.governance.policies),
             monitors=list(seed.governance.monitors),
             stores=list(seed.learning.online_stores),
+            endpoints=list(seed.learning.endpoints),
             consumers=dict(seed.learning.consumers),
             secret_acls={name: dict(scope.acls) for name, scope in seed.secrets.items()},
             now=now,

@@ -1,4 +1,4 @@
-"""What can be changed of a serving endpoint: that it is there, that it serves a version, and the shares of the traffic."""
+"""What can be changed of a serving endpoint: that it is there, that it serves a version, and who gets the traffic."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class TrafficSetting:
         wanted, former = _shares(after or ()), _shares(before or ())
         # What is taken back need not be healthy, or a failed canary could not be left.
         more = tuple(name for name, share in wanted.items() if share > former.get(name, 0))
-        check_healthy(now, more)
+        check_ready(now, more)
         shares = {each.name: wanted.get(each.name, 0) for each in now.served}
         _update(workspace, self.endpoint, [each.settings for each in now.served], shares)
         check_healthy(settled(workspace, self.endpoint), more)
@@ -192,20 +192,29 @@ def settled(workspace: Workspace, name: str) -> Endpoint:
 
 
 def check_healthy(found: Endpoint, names: Iterable[str]) -> None:
-    """Nothing, where the endpoint answers and these served versions are ready.
+    """Nothing, where the last update is through, the endpoint answers and these served versions are ready.
 
     Raises:
         WorkspaceError: one is not; the sentence says why.
     """
     if found.update == FAILED:
         raise WorkspaceError(f"the update of the endpoint {found.name} failed; what served before still serves")
+    check_ready(found, names)
+    if found.ready != "READY":
+        raise WorkspaceError(f"the health check of {found.name} failed: it is {found.ready}")
+
+
+def check_ready(found: Endpoint, names: Iterable[str]) -> None:
+    """Nothing, where these served versions are ready.
+
+    Raises:
+        WorkspaceError: one is not; the sentence says why.
+    """
     for name in names:
         served = found.of(name)
         if served is None or served.deployment != READY:
             why = "is not served" if served is None else f"is {_why(served)}"
             raise WorkspaceError(f"the health check of {found.name} failed: {name} {why}")
-    if found.ready != "READY":
-        raise WorkspaceError(f"the health check of {found.name} failed: it is {found.ready}")
 
 
 def split(found: Endpoint, name: str, share: int) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def test_a_file_that_differs_stops_the_command_before_anything_is_written(tmp_pa
     mine.write_text("mine\n", encoding="utf-8")
     ended = orchestrate(tmp_path, *SCAFFOLD)
     assert ended.returncode == BAD_INPUT
-    assert "are there already and differ (databricks.yml)" in told(ended)
+    assert "differs (databricks.yml); nothing was written" in told(ended)
     assert [path.name for path in mine.parent.iterdir()] == ["databricks.yml"]
     assert mine.read_text(encoding="utf-8") == "mine\n"
 

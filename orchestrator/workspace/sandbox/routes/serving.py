@@ -18,7 +18,7 @@ _ONE = _PATH + "/{name}"
 
 def served_name(served: ServedSeed) -> str:
     """The name of a served version in its endpoint."""
-    return f"{served.model.rpartition('.')[2]}-{served.version}"
+    return served.name or f"{served.model.rpartition('.')[2]}-{served.version}"
 
 
 def _head(state: State, endpoint: EndpointSeed) -> Json:
@@ -29,7 +29,7 @@ def _head(state: State, endpoint: EndpointSeed) -> Json:
         "creator": endpoint.creator or state.people.admin,
         "creation_timestamp": created,
         "last_updated_timestamp": endpoint.updated or created,
-        "state": {"ready": "READY" if endpoint.ready else "NOT_READY", "config_update": "NOT_UPDATING"},
+        "state": {"ready": "READY" if endpoint.ready else "NOT_READY", "config_update": endpoint.update},
         "task": "",
         "tags": [{"key": key, "value": value} for key, value in endpoint.tags.items()],
     }
@@ -73,7 +73,8 @@ def _entity(state: State, endpoint: EndpointSeed, served: ServedSeed) -> Json:
     return answer | ({"environment_vars": served.environment} if served.environment else {})
 
 
-def _detailed(state: State, endpoint: EndpointSeed) -> Json:
+def detailed(state: State, endpoint: EndpointSeed) -> Json:
+    """The endpoint as the interface answers it."""
     routes = [
         {"served_model_name": served_name(served), "traffic_percentage": served.traffic} for served in endpoint.served
     ]
@@ -85,8 +86,9 @@ def _detailed(state: State, endpoint: EndpointSeed) -> Json:
     return _head(state, endpoint) | {"config": config, "permission_level": "CAN_MANAGE", "route_optimized": False}
 
 
-def _endpoint(call: Call) -> EndpointSeed:
-    for endpoint in call.state.seed.learning.endpoints:
+def one(call: Call) -> EndpointSeed:
+    """The endpoint of the path."""
+    for endpoint in call.state.endpoints:
         if endpoint.name == call.path["name"]:
             return endpoint
     raise absent("Endpoint with name", f"'{call.path['name'][:60]}'")
@@ -95,19 +97,19 @@ def _endpoint(call: Call) -> EndpointSeed:
 @FAMILY.get(_PATH, sdk="serving_endpoints.list")
 def list_endpoints(call: Call) -> Json:
     """The endpoints with the names of what they serve."""
-    return {"endpoints": [_summary(call.state, endpoint) for endpoint in call.state.seed.learning.endpoints]}
+    return {"endpoints": [_summary(call.state, endpoint) for endpoint in call.state.endpoints]}
 
 
 @FAMILY.get(_ONE, sdk="serving_endpoints.get")
 def get_endpoint(call: Call) -> Json:
     """One endpoint with its served versions, traffic, limits and inference table."""
-    return _detailed(call.state, _endpoint(call))
+    return detailed(call.state, one(call))
 
 
 @FAMILY.get(_ONE + "/served-models/{served_model_name}/logs", sdk="serving_endpoints.logs")
 def logs(call: Call) -> Json:
     """The logs of one served version."""
-    for served in _endpoint(call).served:
+    for served in one(call).served:
         if served_name(served) == call.path["served_model_name"]:
             return {"logs": served.logs}
     raise absent("Served model", call.path["served_model_name"][:60])
@@ -116,6 +118,6 @@ def logs(call: Call) -> Json:
 @FAMILY.get(_ONE + "/metrics", sdk="serving_endpoints.export_metrics")
 def metrics(call: Call) -> Answer:
     """The metrics of an endpoint in the format of Prometheus: whether it is ready."""
-    endpoint = _endpoint(call)
+    endpoint = one(call)
     text = f'# TYPE endpoint_ready gauge\nendpoint_ready{{endpoint_name="{endpoint.name}"}} {int(endpoint.ready)}\n'
     return Reply(content=text.encode(), headers={"Content-Type": "text/plain"})

@@ -22,6 +22,7 @@ class ServedSeed(Part):
     state: Literal["DEPLOYMENT_READY", "DEPLOYMENT_CREATING", "DEPLOYMENT_FAILED"] = "DEPLOYMENT_READY"
     environment: dict[str, str] = Field(default_factory=dict)
     logs: str = ""
+    name: str | None = Field(default=None, description="else the model's name and the version")
 
 
 class EndpointSeed(Part):
@@ -33,6 +34,7 @@ class EndpointSeed(Part):
     updated: Moment | None = None
     description: str | None = None
     ready: bool = True
+    update: Literal["NOT_UPDATING", "IN_PROGRESS", "UPDATE_FAILED"] = "NOT_UPDATING"
     served: list[ServedSeed] = Field(min_length=1)
     tags: Tags = Field(default_factory=dict)
     payload_schema: str | None = None

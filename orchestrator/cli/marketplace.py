@@ -113,6 +113,9 @@ def _settings(parameter: Parameter) -> dict[str, Any]:
     if parameter.type == "flag":
         return settings | {"action": "store_true"}
     settings["type"] = _names if parameter.type == "list" else _TYPES.get(parameter.type, str)
+    if parameter.type == "list" and not parameter.positional:
+        # `--table a,b` and `--table a --table b` are the same.
+        settings["action"] = "extend"
     if parameter.choices:
         settings["choices"] = parameter.choices
     if parameter.positional:

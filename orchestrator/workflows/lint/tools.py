@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from orchestrator.loading.agent import AgentSpec
 from orchestrator.loading.command import CommandSpec
@@ -20,13 +20,17 @@ _SHELLS = frozenset({"sh", "bash", "shell", "console"})
 
 
 def problems(content: Content) -> Iterator[Problem]:
-    """Unknown tools, tools that a reviewer must not have, and tools that a command names and may not use."""
+    """Unknown tools, tools that a reviewer must not have, and tools that a command lacks, or has for nothing."""
     for plugin in content.plugins:
         known = frozenset(_server_tools(plugin))
         for agent in plugin.agents:
             yield from _agent(content, agent, known)
+        theirs = {agent.name: frozenset(agent.tools) for agent in plugin.agents}
         for command in plugin.commands:
             yield from _command(content, command, known)
+            for tool in _idle(command, theirs):
+                message = f"no step uses the tool {tool!r}, nor a specialist of the route: take it out"
+                yield content.problem(command.path, 1, message)
 
 
 def _server_tools(plugin: Plugin) -> Iterator[str]:
@@ -62,6 +66,17 @@ def _command(content: Content, command: CommandSpec, known: frozenset[str]) -> I
     for line, program in _programs(command):
         if not any(_covers(tool, program) for tool in command.allowed_tools):
             yield content.problem(command.path, line, f"tells to run {program!r}, which `allowed-tools` does not cover")
+
+
+def _idle(command: CommandSpec, theirs: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Tools of servers, skills and programs that are granted for nothing; a grant holds for the agents started too."""
+    words = " ".join(command.prompt.split())
+    agents = frozenset[str]().union(*(theirs.get(name, frozenset()) for name in command.route.specialists))
+    for tool in command.allowed_tools:
+        name, _, inside = tool.partition("(")
+        used = tool if name.startswith("mcp__") else inside.removesuffix(")").removesuffix(":*").removesuffix(" *")
+        if used not in words and tool not in agents:
+            yield tool
 
 
 def _programs(command: CommandSpec) -> Iterator[tuple[int, str]]:

@@ -52,7 +52,8 @@ class ValidatedAliasSetting:
         call = self._alias.call(before, after)
         if after != (self.version,):
             return call
-        return f"{call} only while version {self.version} is {VERDICT}={PASSED} and its live {PROOF} is {self.proof}"
+        proof_of_it = self.proof or "one that was recorded"
+        return f"{call} only while version {self.version} is {VERDICT}={PASSED} and its live {PROOF} is {proof_of_it}"
 
 
 def promoting(registry: Registry, model: str, alias: str, version: str, proof_of_it: str) -> Goal:

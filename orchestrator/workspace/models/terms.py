@@ -15,7 +15,7 @@ from orchestrator.workspace.records import Record
 
 NOBODY = "none"
 """In place of an alias: the version is judged alone."""
-_THRESHOLD = re.compile(r"\s*([\w./ =:+-]{1,250}?)\s*(>=|<=|>|<)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*")
+_THRESHOLD = re.compile(r"\s*([\w./ :-]{1,250}?)\s*(>=|<=|>|<)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*")
 _HOLDS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 _LOWER = frozenset({
     "loss", "logloss", "error", "rmse", "mse", "mae", "mape", "smape", "wape", "msle", "rmsle", "deviance", "brier",

@@ -63,8 +63,10 @@ class Endpoint:
 
     @property
     def shares(self) -> tuple[str, ...]:
-        """The traffic as a state: `name share`, a line each."""
-        return tuple(f"{each.name} {each.share}" for each in sorted(self.served, key=lambda each: each.name))
+        """Who gets traffic, as a state: `name share`, a line each."""
+        return tuple(
+            f"{each.name} {each.share}" for each in sorted(self.served, key=lambda each: each.name) if each.share
+        )
 
 
 def endpoint(workspace: Workspace, name: str) -> Endpoint | None:

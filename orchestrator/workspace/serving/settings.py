@@ -144,7 +144,7 @@ class TrafficSetting:
         return f"traffic of endpoint {self.endpoint}"
 
     def read(self, workspace: Workspace) -> State:
-        """The shares."""
+        """The shares of those who get some."""
         return existing(workspace, self.endpoint).shares
 
     def write(self, workspace: Workspace, before: State, after: State) -> None:
@@ -235,7 +235,7 @@ def split(found: Endpoint, name: str, share: int) -> tuple[str, ...]:
         # What rounding leaves over goes to the greatest.
         greatest = max(others, key=lambda each: (others[each], each))
         shares[greatest] += rest - sum(shares.values())
-    return tuple(f"{each} {value}" for each, value in sorted({**shares, name: share}.items()))
+    return tuple(f"{each} {value}" for each, value in sorted({**shares, name: share}.items()) if value)
 
 
 def _why(served: Served) -> str:
@@ -247,7 +247,9 @@ def _shares(lines: Iterable[str]) -> dict[str, int]:
 
 
 def _update(workspace: Workspace, name: str, entities: list[Json], shares: dict[str, int]) -> None:
-    routes = [{"served_model_name": each, "traffic_percentage": share} for each, share in sorted(shares.items())]
+    routes: list[Json] = [
+        {"served_model_name": each, "traffic_percentage": share} for each, share in sorted(shares.items())
+    ]
     body: Json = {"served_entities": list(entities), "traffic_config": {"routes": list(routes)}}
     _send(workspace, f"update the endpoint {name}", "PUT", f"{PATH}/{name}/config", body)
 

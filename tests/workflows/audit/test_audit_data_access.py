@@ -40,6 +40,10 @@ def test_a_longer_window_finds_the_grant_to_everybody_too() -> None:
     assert days(found) >= ACTS
 
 
+def test_a_short_window_is_judged_by_the_longer_sample_and_shows_its_own_days_only() -> None:
+    assert days(audited(COMMAND, "--days", "7")) == {("refused-burst", "contractor-2@example.com", "2026-11-18")}
+
+
 def test_the_numbers_of_an_act_are_told_with_the_method() -> None:
     found = audited(COMMAND)
     (export,) = found.findings("unusual-export")

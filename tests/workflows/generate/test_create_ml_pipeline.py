@@ -82,7 +82,7 @@ def test_it_trains_refuses_promotes_and_scores_on_a_real_mlflow_and_local_spark(
     said = checked(tmp_path, COMMAND, "churn", *ROWS, *FEATURES, *SCORE)
 
     assert said["tests pass"][0] == "passed", said
-    assert said["tests pass"][1].startswith("37 passed")
+    assert said["tests pass"][1].startswith("38 passed")
     assert said["bundle loads"] == ("passed", "1 resources")
 
 

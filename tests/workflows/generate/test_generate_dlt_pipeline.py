@@ -109,7 +109,7 @@ NONSENSE = {
     "a table called like a word of Python": ("tables.3.name", "lambda", "tables[3].name: is a word of Python, SQL"),
     "a table called like what files use": ("tables.3.name", "spark", "tables[3].name: is a word of Python, SQL"),
     "a pipeline that would hide a module": ("name", "json", "name: is the name of a module of Python or Spark"),
-    "a join on what is not there": ("tables.5.joins.0.using", ["country"], "'orders' has no column 'country' to join on"),
+    "a join on what is not there": ("tables.5.joins.0.using", ["country"], "has no column 'country' to join on"),
     "a join that makes a column twice": (
         "tables.4.columns.1.name", "status", "both 'orders' and 'customer_countries' have a column 'status'"),
     "no sources": ("sources", [], "sources: Tuple should have at least 1 item"),
@@ -266,7 +266,7 @@ def test_a_rule_that_only_counts_is_refused_in_sql(tmp_path: Path) -> None:
 
 
 def test_words_of_a_spec_stay_words_in_every_language(tmp_path: Path) -> None:
-    hostile = 'He said """os.system(1)""" and \\"; DROP TABLE x; -- \' | pipe'
+    hostile = 'He said """os.system(1)""" and \\"; DROP TABLE x; -- \' | pipe \u202e\x01 end'
     path = written(tmp_path, quiet_rules)
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     document["comment"] = document["tables"][0]["comment"] = hostile
@@ -278,6 +278,7 @@ def test_words_of_a_spec_stay_words_in_every_language(tmp_path: Path) -> None:
         generated(into, COMMAND, str(path), "--language", language)
         is_tidy(into)
         made = texts(into)
+        assert not any("\u202e" in text or "\x01" in text for text in made.values())
         resource = yaml.safe_load(made["resources/shop-orders.pipeline.yml"])
         assert "DROP TABLE x" in resource["resources"]["schemas"]["shop_orders_schema"]["comment"]
 

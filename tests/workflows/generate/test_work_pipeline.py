@@ -79,7 +79,7 @@ def test_the_same_plan_twice_changes_nothing_and_a_changed_one_needs_force(plann
     _kept(tmp_path, planned, _answered)
     ended = orchestrate(tmp_path, COMMAND, "shop-revenue", "--quiet")
     assert ended.returncode == USAGE
-    assert "--force writes over them" in told(ended)
+    assert "--force writes over" in told(ended)
     generated(tmp_path, COMMAND, "shop-revenue", "--force")
 
 
@@ -90,6 +90,25 @@ def test_a_live_column_that_differs_from_the_plan_is_told_and_built_as_it_is(pla
     _kept(tmp_path, planned, edit)
     report = generated(tmp_path, COMMAND, "shop-revenue", "--workspace", "sandbox")
     assert any("customer_id is BIGINT, written is STRING" in note for note in report["notes"])
+
+
+def test_a_source_without_columns_stops_only_the_tables_that_read_it(planned: str, tmp_path: Path) -> None:
+    def edit(plan: Plan) -> None:
+        plan["pipeline"]["sources"][1].pop("columns")
+
+    _kept(tmp_path, planned, edit)
+    report = generated(tmp_path, COMMAND, "shop-revenue")
+    assert {row[0]: row[2] for row in rows(report, "Planned tables")}["orders"] == "built"
+
+
+def test_a_mistake_below_a_stopped_table_is_named_at_its_own_place(planned: str, tmp_path: Path) -> None:
+    def edit(plan: Plan) -> None:
+        plan["questions"][0]["stops"] = ["order_items"]
+        _tables(plan)[2]["key"] = ["nothing"]
+
+    _kept(tmp_path, planned, edit)
+    ended = orchestrate(tmp_path, COMMAND, "shop-revenue", "--quiet")
+    assert "pipeline.tables[2].key: 'daily_revenue' has no column 'nothing'" in told(ended)
 
 
 def _tables(plan: Plan) -> list[dict[str, Any]]:

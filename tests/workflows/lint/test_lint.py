@@ -30,6 +30,9 @@ BREAKS = {
     "a program before the model": (COMMAND, "Read `", "!`orchestrate rules` Read `", 11, "before the model"),
     "a program that is not granted": (COMMAND, "orchestrate rules\n", "git push\n", 13, "does not cover"),
     "an agent that may not be started": (COMMAND, "Read, Agent,", "Read,", 1, "add Agent"),
+    "a tool that is granted and not used": (
+        COMMAND, "Agent, ", "Agent, mcp__plugin_databricks-mlops_mlflow-registry__search_runs, ", 1, "take it out",
+    ),
     "a tool that is named and not granted": (
         COMMAND, "Agent, mcp__plugin_databricks-mlops_mlflow-registry__get_run", "Agent", 11, "to `allowed-tools`",
     ),

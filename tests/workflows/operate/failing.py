@@ -35,7 +35,8 @@ from orchestrator.workspace.sandbox import Sandbox
 from tests.workflows.operate.wire import Break, Plan, Wire
 
 ROOT = Path(__file__).parent.parent.parent.parent
-CLEAN, USAGE, INCOMPLETE, KILLED = 0, 2, 3, -9
+CLEAN, USAGE, INCOMPLETE, INTERRUPTED, KILLED = 0, 2, 3, 130, -9
+_APART = frozenset({Break.KILLED_BEFORE, Break.KILLED_AFTER, Break.INTERRUPTED})
 _ASKED = ("--output", "json", "--workspace", "env")
 _PROGRAM = "import sys; from orchestrator.cli import main; sys.exit(main(sys.argv[1:]))"
 _SHA = re.compile(r"change set ([0-9a-f]{64}) of ")
@@ -242,17 +243,28 @@ def the_network_drops_half_way(stage: Stage, *words: str, step: int = 2) -> None
 
 def it_is_killed_half_way(stage: Stage, *words: str, step: int = 2, made: bool = True) -> None:
     """It is killed at a step: the next run says what was cut off, and the way back leads to the state before."""
+    how = Break.KILLED_AFTER if made else Break.KILLED_BEFORE
+    _cut_off(stage, words, Plan(step=step, how=how), KILLED)
+
+
+def it_is_interrupted_half_way(stage: Stage, *words: str, step: int = 2) -> None:
+    """Ctrl-C at a step: it says at once that what was made holds, and all else is as after a kill."""
+    said = _cut_off(stage, words, Plan(step=step, how=Break.INTERRUPTED), INTERRUPTED).said
+    assert "interrupted: what was made holds; --take-back" in said, said
+
+
+def _cut_off(stage: Stage, words: tuple[str, ...], plan: Plan, code: int) -> Ran:
     sha = _shown(stage, words)
     before = stage.live(sha)
-    how = Break.KILLED_AFTER if made else Break.KILLED_BEFORE
-    ran = _broken(stage, words, sha, Plan(step=step, how=how))
-    assert ran.code == KILLED, ran
+    ran = _broken(stage, words, sha, plan)
+    assert ran.code == code, ran
     assert stage.live(sha) != before
     last = stage.journal(sha)[-1]
-    assert (last["what"], last["step"]) == ("trying", step), last
+    assert (last["what"], last["step"]) == ("trying", plan.step), last
     again = _shown_run(stage, words)
-    assert f"change set {sha[:12]} was cut off at step {step} of {len(before)}" in again.notes, again.notes
+    assert f"change set {sha[:12]} was cut off at step {plan.step} of {len(before)}" in again.notes, again.notes
     _goes_back(stage, words, sha, before)
+    return ran
 
 
 def _goes_back(stage: Stage, words: tuple[str, ...], sha: str, before: list[State]) -> None:
@@ -269,7 +281,7 @@ def _goes_back(stage: Stage, words: tuple[str, ...], sha: str, before: list[Stat
 
 def _broken(stage: Stage, words: tuple[str, ...], sha: str, plan: Plan) -> Ran:
     stage.wire.break_at(plan)
-    run = stage.run_apart if plan.how in {Break.KILLED_BEFORE, Break.KILLED_AFTER} else stage.run
+    run = stage.run_apart if plan.how in _APART else stage.run
     ran = run(*words, "--apply", "--approve", sha[:12])
     assert stage.wire.struck, (plan, ran)
     stage.wire.break_at(None)

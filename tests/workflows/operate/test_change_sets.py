@@ -18,6 +18,7 @@ from tests.workflows.operate.failing import (
     Stage,
     a_lost_answer_is_taken_back,
     every_step_fails_in_turn,
+    it_is_interrupted_half_way,
     it_is_killed_half_way,
     the_network_drops_half_way,
 )
@@ -200,6 +201,11 @@ def test_a_network_that_drops_half_way_is_told_and_led_back(stage: Stage) -> Non
 @pytest.mark.parametrize("made", [True, False])
 def test_a_command_that_is_killed_half_way_is_told_and_led_back(stage: Stage, *, made: bool) -> None:
     it_is_killed_half_way(stage, *LEAST, step=3, made=made)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_a_command_that_is_interrupted_half_way_says_so_and_is_led_back(stage: Stage) -> None:
+    it_is_interrupted_half_way(stage, *LEAST)
 
 
 def test_a_set_that_was_cut_off_and_completed_by_hand_is_told_no_more(stage: Stage) -> None:

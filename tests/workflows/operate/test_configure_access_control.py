@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from orchestrator.workspace.statements import query
 from tests.workflows.operate.failing import CLEAN, ROOT, USAGE, Ran, Stage, every_step_fails_in_turn
 
 pytestmark = pytest.mark.enable_socket
@@ -110,6 +111,29 @@ def test_the_preflight_stops(reading: Stage, statement: str, check: str) -> None
     assert (ran.code, ran.standings) == (1, [])
     assert "nothing was applied" in ran.notes
     assert reading.live(shown.sha) == [change.before for change in reading.kept(shown.sha).changes]
+
+
+def test_who_asks_and_the_last_manager_are_not_locked_out_and_what_is_inherited_is_told(stage: Stage) -> None:
+    table = "insurance_prod.curated.premiums"
+    for text in (
+        f"ALTER TABLE {table} OWNER TO `claims-analyst-1@example.com`",
+        f"GRANT MANAGE ON TABLE {table} TO `finance`",
+        f"GRANT SELECT ON TABLE {table} TO `platform-admin@example.com`",
+        f"GRANT SELECT ON TABLE {table} TO `contractors`",
+    ):
+        query(stage.workspace(), text, what="prepare")
+    taken = (("MANAGE", "finance"), ("SELECT", "platform-admin@example.com"), ("SELECT", "contractors"))
+    statements = [f"REVOKE {privilege} ON TABLE {table} FROM `{who}`;" for privilege, who in taken]
+    (stage.folder / "revoke.sql").write_text("\n".join(statements), encoding="utf-8")
+    ran = stage.run("configure-access-control", "--catalog", "insurance_prod", "--grants", "revoke.sql")
+    said = dict(ran.findings)
+    assert said == {
+        "nobody-manages": f"after it nobody holds MANAGE on table {table}, and one person owns it: "
+        "claims-analyst-1@example.com",
+        "own-privileges": f"platform-admin@example.com, who asks, would lose SELECT on table {table}",
+        "still-inherited": f"contractors keeps SELECT on table {table}: granted above it",
+    }
+    assert ran.code == 1
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.workflows.operate.failing import (
     ROOT,
     USAGE,
     Stage,
+    a_lost_answer_is_taken_back,
     every_step_fails_in_turn,
     it_is_killed_half_way,
     staged,
@@ -100,6 +101,11 @@ def test_what_somebody_changed_by_hand_is_seen_and_brought_back(stage: Stage) ->
 
 def test_every_step_fails_in_turn(stage: Stage) -> None:
     every_step_fails_in_turn(stage, *API)
+
+
+def test_a_job_that_was_made_though_its_answer_is_lost_is_taken_back(stage: Stage) -> None:
+    a_lost_answer_is_taken_back(stage, *API, step=3)
+    assert not list(client(stage).jobs.list(name=JOB))
 
 
 def test_the_network_drops_half_way(stage: Stage) -> None:

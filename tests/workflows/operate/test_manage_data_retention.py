@@ -164,6 +164,7 @@ def test_a_line_that_is_no_request_is_told_by_its_number(reading: Stage, line: s
         (("--erasure", "requests.csv", "--keep-days", "3"), "name them with --table"),
         (("--catalog", "ml_platform"), "no table of ml_platform carries the tag 'retention_days'"),
         (("--table", "retail_prod.silver.orders", "--keep-days", "0"), "keep-days"),
+        (("--table", "retail_prod.gold.order_summary", "--keep-days", "90"), "is a view and keeps no rows"),
         (("--erasure", "nothing.csv"), "cannot be read"),
     ],
 )

@@ -139,8 +139,8 @@ def test_the_network_drops_half_way(models: ModelStage) -> None:
 
 
 @pytest.mark.real
-def test_it_is_killed_when_the_alias_has_moved(models: ModelStage) -> None:
-    it_is_killed_half_way(models, "promote-model", "--model-name", validated(models, "first", "better"), step=3)
+def test_it_is_killed_half_way(models: ModelStage) -> None:
+    it_is_killed_half_way(models, "promote-model", "--model-name", validated(models, "first", "better"), step=2)
 
 
 def test_bad_arguments_are_one_sentence(tmp_path: Path) -> None:

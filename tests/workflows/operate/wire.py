@@ -37,6 +37,8 @@ class Break(Enum):
     """the command is killed before it is made"""
     KILLED_AFTER = auto()
     """the command is killed when it was made"""
+    INTERRUPTED = auto()
+    """somebody presses Ctrl-C while it is made, and its answer never comes"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +97,12 @@ class Wire:
         if how is Break.DROPPED:
             self._gone = True
             return None
-        if how in {Break.ANSWER_LOST, Break.KILLED_AFTER}:
+        if how in {Break.ANSWER_LOST, Break.KILLED_AFTER, Break.INTERRUPTED}:
             self._forwarded(request)
         if how is Break.ANSWER_LOST:
             return 403, _REFUSED
         if self.process is not None:
-            os.kill(self.process, signal.SIGKILL)
+            os.kill(self.process, signal.SIGINT if how is Break.INTERRUPTED else signal.SIGKILL)
         return None
 
     def _struck(self, request: _Request) -> Break | None:

@@ -19,6 +19,7 @@ from databricks.sdk.service.dataquality import DataProfilingConfig, Monitor
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 from databricks.sdk.service.jobs import JobSettings, NotebookTask, Task
 from databricks.sdk.service.ml import FeatureTag, OnlineStore
+from databricks.sdk.service.serving import EndpointCoreConfigInput, Route, ServedEntityInput, TrafficConfig
 from databricks.sdk.service.sharing import (
     AuthenticationType,
     FederationPolicy,
@@ -55,6 +56,13 @@ def schema_id(client: WorkspaceClient, name: str) -> str:
 def first_run(client: WorkspaceClient) -> int:
     """A run of a job with one task."""
     return next(iter(client.jobs.list_runs(job_id=1007))).run_id or 0
+
+
+def served_entity() -> ServedEntityInput:
+    """A version that is served nowhere yet."""
+    return ServedEntityInput(
+        entity_name="ml_platform.models.churn", entity_version="3", workload_size="Small", scale_to_zero_enabled=True
+    )
 
 
 def job_task() -> Task:
@@ -312,6 +320,19 @@ WRITES: dict[str, Ask] = {
     "volumes.create": lambda w: w.volumes.create("retail_prod", "gold", "made_here", VolumeType.MANAGED, comment="new"),
     "volumes.update": lambda w: w.volumes.update("retail_prod.reference.landing", comment="changed"),
     "volumes.delete": lambda w: w.volumes.delete("retail_prod.reference.landing"),
+    "serving_endpoints.create": lambda w: (
+        w.serving_endpoints.create(
+            "made-here", config=EndpointCoreConfigInput(name="made-here", served_entities=[served_entity()])
+        ).response
+    ),
+    "serving_endpoints.update_config": lambda w: (
+        w.serving_endpoints.update_config(
+            "churn-api",
+            served_entities=[served_entity()],
+            traffic_config=TrafficConfig(routes=[Route(served_model_name="churn-3", traffic_percentage=100)]),
+        ).response
+    ),
+    "serving_endpoints.delete": lambda w: w.serving_endpoints.delete("churn-api"),
     "jobs.create": lambda w: w.jobs.create(name="made here", tasks=[job_task()]),
     "jobs.reset": lambda w: w.jobs.reset(1001, JobSettings(name="other", tasks=[job_task()])),
     "jobs.update": lambda w: w.jobs.update(1001, fields_to_remove=["schedule"], new_settings=JobSettings(name="other")),

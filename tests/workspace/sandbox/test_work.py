@@ -6,7 +6,8 @@ import base64
 
 import pytest
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.errors import BadRequest, DatabricksError, InvalidParameterValue, NotFound, ResourceConflict
+from databricks.sdk.errors import BadRequest, InvalidParameterValue, NotFound, ResourceConflict
+from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.jobs import JobSettings, NotebookTask, RunResultState, SparkPythonTask, Task, TaskDependency
 from databricks.sdk.service.workspace import ExportFormat, ImportFormat, ObjectType
 

@@ -11,6 +11,7 @@ from orchestrator.code.contract import SlaProperty
 from orchestrator.errors import WorkspaceError
 from orchestrator.workflows.audit.monitor_data_product.ports import Port
 from orchestrator.workflows.audit.monitor_data_product.schema import Difference, differences
+from orchestrator.workflows.audit.promised import Unrun, promised
 from orchestrator.workflows.commands.result import Gap
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workspace.catalog.table import Table, table
@@ -20,7 +21,6 @@ from orchestrator.workspace.quality.arriving import DailyRows, Newest, daily_row
 from orchestrator.workspace.quality.asking import measures
 from orchestrator.workspace.quality.measured import CheckResult, measured
 from orchestrator.workspace.quality.monitoring import MonitorState
-from orchestrator.workspace.quality.promised import Unrun, promised
 from orchestrator.workspace.quality.rows import TableRows
 
 T = TypeVar("T")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from orchestrator.code.contract import Contract, ContractObject
 from orchestrator.errors import UsageError
 from orchestrator.types import Severity, Table
+from orchestrator.workflows.audit.promised import promised
 from orchestrator.workflows.audit.test_data_quality.formats import in_every_format
 from orchestrator.workflows.audit.test_data_quality.subjects import Subject
 from orchestrator.workflows.commands.result import Check, Facts, Gap, NewFile, Observation
@@ -15,7 +16,6 @@ from orchestrator.workflows.commands.site import Site
 from orchestrator.workspace.quality.check import QualityCheck
 from orchestrator.workspace.quality.measured import CheckResult, measured, shown_key
 from orchestrator.workspace.quality.profile import ColumnProfile, profiles
-from orchestrator.workspace.quality.promised import promised
 from orchestrator.workspace.quality.proposing import LEAST_ROWS, key_of, proposed
 from orchestrator.workspace.quality.rows import DataRows
 

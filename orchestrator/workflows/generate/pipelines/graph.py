@@ -15,11 +15,14 @@ HISTORY = ("__START_AT", "__END_AT")
 """What AUTO CDC adds to a table with history; the type is that of the sequence."""
 
 
+Place = tuple[str | int, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """Why a pipeline cannot be built, and the place in the model."""
 
-    place: tuple[str | int, ...]
+    place: Place
     reason: str
 
 

@@ -43,8 +43,9 @@ def _data_type(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """One line of words that cannot end a comment or a string."""
-    return " ".join(text.replace('"', "'").replace("\\", "/").split())
+    """One line of words that cannot end a comment or a string, with no character that acts and is not seen."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(seen.replace('"', "'").replace("\\", "/").split())
 
 
 def _free(name: str) -> str:

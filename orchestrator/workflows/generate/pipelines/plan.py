@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from orchestrator.workflows.generate.pipelines.graph import Fault, faults, read_by
+from orchestrator.workflows.generate.pipelines.graph import Fault, Place, faults, order_faults, read_by
 from orchestrator.workflows.generate.pipelines.model import ColumnWord, Language, Pipeline, Sentence, Strict, TableWord
 
 
@@ -82,9 +82,23 @@ class Plan(Strict):
 
 
 def plan_faults(plan: Plan) -> tuple[Fault, ...]:
-    """Everything that is wrong in a plan; empty where it can be built."""
-    of_pipeline = (Fault(place=("pipeline", *each.place), reason=each.reason) for each in faults(plan.pipeline))
-    return (*of_pipeline, *_references(plan))
+    """What is wrong in a plan whatever the columns are: names, references, cycles, layers, and streams."""
+    found = (Fault(place=("pipeline", *each.place), reason=each.reason) for each in order_faults(plan.pipeline))
+    return (*found, *_references(plan))
+
+
+def part_faults(plan: Plan, part: Pipeline) -> tuple[Fault, ...]:
+    """What is wrong in a part of the plan that is built, at the places that it has in the plan."""
+    return tuple(Fault(place=_in_plan(each.place, plan, part), reason=each.reason) for each in faults(part))
+
+
+def _in_plan(place: Place, plan: Plan, part: Pipeline) -> Place:
+    kind, number, *more = place
+    of_part, of_plan = (
+        [each.name for each in (whole.sources if kind == "sources" else whole.tables)]
+        for whole in (part, plan.pipeline)
+    )
+    return ("pipeline", kind, of_plan.index(of_part[int(number)]), *more)
 
 
 def _references(plan: Plan) -> Iterator[Fault]:

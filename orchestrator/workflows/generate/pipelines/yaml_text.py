@@ -63,4 +63,5 @@ def _scalar(value: object) -> str:
         is_bare = yaml.safe_load(f"[{value}, x]") == [value, "x"] and yaml.safe_load(f"k: {value}") == {"k": value}
     except yaml.YAMLError:
         is_bare = False
-    return value if is_bare else json.dumps(value, ensure_ascii=False)
+    # What is not seen is spelled out: YAML refuses some of it, and some of it acts on what is beside it.
+    return value if is_bare and value.isprintable() else json.dumps(value, ensure_ascii=not value.isprintable())

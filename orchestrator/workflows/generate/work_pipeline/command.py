@@ -14,7 +14,7 @@ from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.generate.pipelines.building import made
 from orchestrator.workflows.generate.pipelines.graph import read_by
 from orchestrator.workflows.generate.pipelines.model import LAYERS, Layer, Pipeline
-from orchestrator.workflows.generate.pipelines.plan import Plan, plan_faults, stopped
+from orchestrator.workflows.generate.pipelines.plan import Plan, part_faults, plan_faults, stopped
 from orchestrator.workflows.generate.pipelines.reading import Document
 from orchestrator.workflows.generate.pipelines.sources import completed
 from orchestrator.workflows.generate.shape import Generate, Generated
@@ -40,10 +40,12 @@ def _generated(asked: WorkPipeline, site: Site) -> Generated:
         raise UsageError(f"there is no plan {str(path)!r}; make one with `orchestrate plan-pipeline {asked.name}`")
     document = Document(site.path(path), path)
     plan, notes = _read(document, site)
+    document.refuse(plan_faults(plan))
     if plan.pipeline.name != asked.name:
         raise UsageError(f"{path} is the plan of {plan.pipeline.name!r}, not of {asked.name!r}")
     halted = stopped(plan)
     pipeline = _built(plan.pipeline, halted, asked.layer)
+    document.refuse(part_faults(plan, pipeline))
     return made(
         pipeline,
         plan.language,
@@ -58,14 +60,7 @@ def _read(document: Document, site: Site) -> tuple[Plan, tuple[str, ...]]:
     """The plan with the columns that its source tables have, where a workspace is named."""
     written = document.read(Plan)
     pipeline, notes = completed(written.pipeline, site)
-    plan = written.model_copy(update={"pipeline": pipeline})
-    halted = stopped(plan)
-    found = plan_faults(plan)
-    # A source without columns is no fault where the question about it stops every table that reads it.
-    waits = bool(found) and halted.keys() >= {table.name for table in pipeline.tables}
-    if not waits:
-        document.refuse(found)
-    return plan, notes
+    return written.model_copy(update={"pipeline": pipeline}), notes
 
 
 def _built(pipeline: Pipeline, halted: dict[str, str], layer: Layer | None) -> Pipeline:

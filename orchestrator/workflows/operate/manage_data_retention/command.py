@@ -26,6 +26,7 @@ from orchestrator.workspace.statements import query
 
 RULES = ("DEL", "STR")
 TABLES = 200
+_WITH_ROWS = frozenset({"MANAGED", "EXTERNAL", "STREAMING_TABLE"})
 _TAGGED = (
     "SELECT schema_name, table_name FROM system.information_schema.table_tags "
     "WHERE catalog_name = :catalog AND tag_name = :key ORDER BY 1, 2"
@@ -86,7 +87,7 @@ def _check(asked: ManageDataRetention) -> None:
 
 
 def _tables(asked: ManageDataRetention, site: Site) -> Sequence[Table]:
-    """The tables that were named, or those of the catalog that carry the tag."""
+    """The tables that were named, or those of the catalog that carry the tag; a view has no rows to keep."""
     names = [full_name("table", name) for name in asked.table]
     if asked.catalog is not None:
         catalog = full_name("catalog", asked.catalog)
@@ -97,7 +98,11 @@ def _tables(asked: ManageDataRetention, site: Site) -> Sequence[Table]:
             raise UsageError(f"no table of {catalog} carries the tag {asked.tag!r}; name tables with --table")
         if len(names) > TABLES:
             raise UsageError(f"more than {TABLES} tables carry the tag {asked.tag!r}; name them with --table")
-    return [tables_under(site.workspace, name, 1).items[0] for name in names]
+    found = [tables_under(site.workspace, name, 1).items[0] for name in names]
+    views = [each.name for each in found if each.kind not in _WITH_ROWS]
+    if views and asked.table:
+        raise UsageError(f"{views[0]} is a view and keeps no rows of its own: name its sources")
+    return [each for each in found if each.kind in _WITH_ROWS]
 
 
 def _joined(results: Sequence[Result], asked: ManageDataRetention, site: Site) -> Result:

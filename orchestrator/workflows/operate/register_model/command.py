@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import Field
 
 from orchestrator.errors import UsageError
-from orchestrator.types import Table
+from orchestrator.types import Severity, Table
 from orchestrator.workflows.audit.validate_model import checks
 from orchestrator.workflows.commands.parameters import Parameters
-from orchestrator.workflows.commands.result import Facts, Result
+from orchestrator.workflows.commands.result import Facts, Observation, Result
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.operate.shape import Desired, Operate
 from orchestrator.workspace.models.evidence import Evidence, evidence_of_logged, logged_model_id, model_of_run
@@ -22,6 +24,7 @@ from orchestrator.workspace.models.settings import check_alias
 KEPT = frozenset({"champion", "previous"})
 """Aliases that promote-model moves."""
 NO_ALIAS = "none"
+_UNNAMED = replace(checks.DATA, specialist=checks.EXPERT, severity=Severity.MEDIUM)
 _LOGGED = re.compile(r"models:/(m-[A-Za-z0-9]{1,64})")
 _VERSION = re.compile(r"models:/([^/@]{1,800})/(\d{1,9})")
 _NAME = re.compile(r"[^/\\:'\"\x00-\x1f]{1,800}")
@@ -61,11 +64,17 @@ def _desired(asked: RegisterModel, site: Site) -> Desired:
         where=site.models_label,
         result=Result(
             facts=_facts(found),
-            observations=(*checks.of_version(found, None), *checks.of_requirements(found)),
+            observations=tuple(_observed(found)),
             tables=(_origin(found, model_id),),
             notes=(*((known,) if known else ()), next_step),
         ),
     )
+
+
+def _observed(found: Evidence) -> Iterator[Observation]:
+    """What speaks against it; without named data it can be registered, and is then not validated."""
+    for each in (*checks.of_version(found, None), *checks.of_requirements(found)):
+        yield replace(each, check=_UNNAMED) if each.check.id == _UNNAMED.id else each
 
 
 def _check(asked: RegisterModel) -> None:

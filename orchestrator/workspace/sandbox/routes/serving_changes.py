@@ -79,8 +79,7 @@ def create_endpoint(call: Call) -> Json:
 
 @FAMILY.put(_ONE + "/config", sdk="serving_endpoints.update_config")
 def update_endpoint(call: Call) -> Json:
-    """Puts these served versions and shares in place of all others; with a version that cannot be loaded the update
-    fails and the former ones still serve."""
+    """Puts these served versions and shares in place of all others; it fails for one that cannot be loaded."""
     before = one(call)
     served = _served(call.parse(NewConfig), before.served)
     if _broken(call.state, served):

@@ -46,6 +46,10 @@ def test_only_a_gain_of_the_margin_is_promoted(challenger: float, champion: floa
     assert decide(challenger, champion).promoted is promoted
 
 
+def test_what_is_no_number_is_refused_as_such() -> None:
+    assert "not both are numbers" in decide(np.nan, 0.5).reason
+
+
 def test_good_and_bad_versions_pass_through_the_gate_as_they_should(client: MlflowClient) -> None:
     weak = train(labelled(noise=0.9), SOURCE, "gated")
     good = train(labelled(), SOURCE, "gated")

@@ -1,0 +1,1 @@
+"""`deploy-model`: a model version on a serving endpoint, first with a small share of the traffic."""

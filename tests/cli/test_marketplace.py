@@ -75,7 +75,8 @@ def test_a_wrong_option_of_a_command_is_bad_input(capsys: pytest.CaptureFixture[
 def test_an_engine_reads_what_the_file_of_its_command_declares(name: str) -> None:
     spec = next(command for plugin in load_plugins() for command in plugin.commands if command.name == name)
     declared = {item.name.replace("-", "_") for item in spec.route.parameters if item.name not in COMMON}
-    assert set(engine(name).COMMAND.parameters.model_fields) == declared
+    fields = engine(name).COMMAND.parameters.model_fields
+    assert {field.alias or each for each, field in fields.items()} == declared
 
 
 @pytest.mark.parametrize("name", [name for name in BUILT if name not in OWN])

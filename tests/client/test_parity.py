@@ -76,15 +76,15 @@ class Side:
         """Where it runs; both sides name it alike, as reports name their project."""
         return self.folder / "project"
 
-    def slash(self, line: str, model: FollowsSectionZero) -> None:
-        """A line typed in the client."""
+    def slash(self, line: str, model: FollowsSectionZero) -> list[str]:
+        """A line typed in the client; returns the commands that the client did not run without asking a person."""
         self.project.mkdir(parents=True, exist_ok=True)
         with messages(model) as served:
             claude = Claude(version=VERSIONS[0], home=self.folder, address=served.address, more=self.workspace)
             events = claude.events(line, cwd=self.project)
         ended = next(event for event in events if event["type"] == "result")
-        assert ended.get("permission_denials", []) == []
         assert ended["result"] == "The report stands above."
+        return [each["tool_input"]["command"] for each in ended.get("permission_denials", [])]
 
     def headless(self, *words: str) -> int:
         """The command without a client."""
@@ -135,7 +135,7 @@ def test_an_audit_in_the_client_finds_what_the_headless_audit_finds(sides: tuple
     slash, headless = sides
     words = "--catalog retail_prod --days 60"
     model = FollowsSectionZero()
-    slash.slash(f"/databricks-governance:audit-permissions {words}", model)
+    assert slash.slash(f"/databricks-governance:audit-permissions {words}", model) == []
     assert received(model, words)
     assert headless.headless("audit-permissions", *words.split()) == FOUND
     report = slash.report("audit-permissions")
@@ -149,7 +149,7 @@ def test_a_generated_project_in_the_client_is_the_headless_one_byte_by_byte(side
     slash, headless = sides
     words = "shop-orders --template delta-live-tables --catalog shop"
     model = FollowsSectionZero()
-    slash.slash(f"/databricks-engineering:scaffold-project {words}", model)
+    assert slash.slash(f"/databricks-engineering:scaffold-project {words}", model) == []
     assert received(model, words)
     assert headless.headless("scaffold-project", *words.split()) == CLEAN
     assert slash.report("scaffold-project") == headless.report("scaffold-project")
@@ -158,11 +158,13 @@ def test_a_generated_project_in_the_client_is_the_headless_one_byte_by_byte(side
     assert files == headless.files()
 
 
-def test_a_change_set_in_the_client_is_the_headless_one_and_is_applied_by_its_hash(sides: tuple[Side, Side]) -> None:
+def test_a_change_set_in_the_client_is_the_headless_one_and_a_person_is_asked_before_it_is_applied(
+    sides: tuple[Side, Side],
+) -> None:
     slash, headless = sides
     words = "--catalog retail_prod --least-privilege --keep governance-team"
     model = FollowsSectionZero()
-    slash.slash(f"/databricks-governance:configure-access-control {words}", model)
+    assert slash.slash(f"/databricks-governance:configure-access-control {words}", model) == []
     assert received(model, words)
     assert headless.headless("configure-access-control", *words.split()) == CLEAN
     report = slash.report("configure-access-control")
@@ -174,9 +176,14 @@ def test_a_change_set_in_the_client_is_the_headless_one_and_is_applied_by_its_ha
 
     approval = f"--apply --approve {sha[:12]}"
     approved = FollowsSectionZero(more=approval)
-    slash.slash(f"/databricks-governance:configure-access-control {words} {approval}", approved)
+    asked = slash.slash(f"/databricks-governance:configure-access-control {words} {approval}", approved)
     assert received(approved, f"{words} {approval}")
-    became = next(each for each in slash.report("configure-access-control")["tables"] if "What became" in each["title"])
-    assert {row[2] for row in became["rows"]} == {"verified"}
+    assert [approval in command for command in asked] == [True], "a person is asked, whatever the model was told"
     assert headless.headless("configure-access-control", *words.split()) == CLEAN
-    assert not [each for each in headless.report("configure-access-control")["tables"] if "Calls" in each["title"]]
+    assert headless.report("configure-access-control")["tables"][0]["title"].startswith("Changes: "), (
+        "nothing was applied"
+    )
+
+    assert headless.headless("configure-access-control", *words.split(), *approval.split()) == CLEAN
+    became = next(each for each in headless.report("configure-access-control")["tables"] if "became" in each["title"])
+    assert {row[2] for row in became["rows"]} == {"verified"}

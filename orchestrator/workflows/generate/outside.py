@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SECRET = ("TOKEN", "SECRET", "PASSWORD", "API_KEY", "ACCESS_KEY", "CREDENTIAL")
-_MOST_SAID = 1_200
+_MOST_SAID = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)

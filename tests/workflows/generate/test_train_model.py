@@ -124,9 +124,7 @@ def test_files_that_were_changed_by_hand_are_left_alone(tmp_path: Path) -> None:
     rows = tmp_path / "churn-training/src/churn_training/rows.py"
     rows.write_text("# mine\n")
 
-    assert "differs (src/churn_training/rows.py)" in refused(
-        tmp_path, COMMAND, *ROWS, *FEATURES, *MODEL
-    )
+    assert "differs (src/churn_training/rows.py)" in refused(tmp_path, COMMAND, *ROWS, *FEATURES, *MODEL)
     assert rows.read_text() == "# mine\n"
 
 

@@ -76,7 +76,7 @@ def test_a_terminal_shows_a_line_for_each_specialist_at_work_and_keeps_what_beca
 
 
 @pytest.mark.parametrize(
-    "arguments", [["runs"], ["runs", "show", "x"], ["graph", "deploy-bundle"], ["graph", "--help"]]
+    "arguments", [["runs"], ["runs", "show", "x"], ["graph", "deploy-bundel"], ["graph", "--help"]]
 )
 def test_what_shows_no_graph_imports_none_of_the_heavy_libraries(arguments: list[str], tmp_path: Path) -> None:
     program = (

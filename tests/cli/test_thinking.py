@@ -15,7 +15,7 @@ pytestmark = pytest.mark.enable_socket
 
 MODEL = "claude-opus-5-5"
 AUDIT = ("audit-permissions", "--catalog", "retail_prod", "--workspace", "sandbox", "--quiet")
-FACTS = ".orchestrate/live/audit-permissions/excessive-grants.jsonl"
+FACTS = ".orchestrate/live/audit-permissions/holdings.jsonl"
 INCOMPLETE, BAD_INPUT = 3, 2
 
 
@@ -25,7 +25,7 @@ def _claims(quote: str, line: int) -> dict[str, object]:
         "start_line": line,
         "end_line": line,
         "quote": quote,
-        "category": "grant-to-everybody",
+        "category": "figures-open-to-change",
         "severity": "critical",
         "confidence": 100,
         "message": "monthly figures of finance may be altered by interns",
@@ -71,7 +71,7 @@ def test_without_a_key_the_audit_stands_and_is_incomplete(tmp_path: Path) -> Non
     ended = orchestrate(tmp_path, *AUDIT, "--model", MODEL, "--fail-on", "never")
     assert ended.returncode == INCOMPLETE
     assert "no model was asked: --model claude-opus-5-5 needs ANTHROPIC_API_KEY" in ended.stdout
-    assert "Grants that give too much" in ended.stdout
+    assert "grant-to-everybody" in ended.stdout
 
 
 def test_without_a_model_nothing_of_one_is_imported(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ class Asked:
     started: float
 
     def wants(self, specialist: str) -> bool:
-        """Whether this specialist is asked."""
-        return specialist in (self.agents or self.specialists)
+        """Whether this specialist is asked: everybody, unless some were named."""
+        return not self.agents or specialist in self.agents
 
 
 def composed(asked: Asked, result: Result, root: Path) -> Reviewed:

@@ -81,3 +81,19 @@ def test_the_approved_savings_are_applied_and_read_back(tmp_path: Path) -> None:
     review = _review(tmp_path, "--apply", "--approve", sha, "--fail-on", "never")
     steps = next(table for table in review["tables"] if table["title"] == "What became of each step")
     assert [row[2] for row in steps["rows"]] == ["verified", "verified"]
+
+
+def test_small_files_and_unread_tables_of_a_catalog_are_found_and_others_are_not(tmp_path: Path) -> None:
+    review = _review(tmp_path, "--catalog", "retail_prod", "--days", "60")
+    found = {(each["rule"], json.loads(each["evidence"]).get("table")) for each in review["findings"]}
+    stored = {pair for pair in found if pair[0] in {"small-files", "table-unread"}}
+    assert ("small-files", "retail_prod.bronze.web_events") in stored
+    assert [table for rule, table in stored if rule == "small-files"] == ["retail_prod.bronze.web_events"]
+    facts = (tmp_path / ".orchestrate" / "live" / "optimize-costs" / "storage.jsonl").read_text(encoding="utf-8")
+    read = {row["table"] for row in map(json.loads, facts.splitlines()) if "last_read" in row}
+    assert not {table for rule, table in stored if rule == "table-unread"} & read
+
+
+def test_in_a_short_window_no_table_is_called_unread(tmp_path: Path) -> None:
+    review = _review(tmp_path, "--catalog", "retail_prod", "--days", "7")
+    assert "table-unread" not in {each["rule"] for each in review["findings"]}

@@ -6,27 +6,32 @@ from pathlib import Path
 
 from pydantic import Field
 
+from orchestrator.errors import WorkspaceError
 from orchestrator.types import Table
 from orchestrator.workflows.audit.optimize_costs.checks import Judged, judged
 from orchestrator.workflows.audit.optimize_costs.reading import Account, read_account
+from orchestrator.workflows.audit.optimize_costs.storage import FACTS, observed, stored
 from orchestrator.workflows.audit.shape import Audit, Audited
 from orchestrator.workflows.cache import cached_review
 from orchestrator.workflows.commands.parameters import Parameters
-from orchestrator.workflows.commands.result import Gap, Result
+from orchestrator.workflows.commands.result import Facts, Gap, Result
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.measured.request import Measuring
 from orchestrator.workflows.measured.review import measured_review
 from orchestrator.workflows.operate.shape import Desired
 from orchestrator.workflows.request import Request, Reviewed
 from orchestrator.workflows.selection import Selection
+from orchestrator.workspace.audit.log import last_days
+from orchestrator.workspace.catalog.storage import catalog_storage
 from orchestrator.workspace.changes import Goal
 from orchestrator.workspace.compute.stopping import PoolIdle, WarehouseStop
+from orchestrator.workspace.governance.securables import full_name
 
 RULES = ("CST", "PYS", "DEL", "WFL")
 STOP_AFTER = "10"
 """Minutes: the least that a warehouse takes, and what Databricks proposes for serverless ones."""
 _EPILOG = """examples:
-  orchestrate optimize-costs --workspace sandbox
+  orchestrate optimize-costs --workspace sandbox --catalog retail_prod
   orchestrate optimize-costs pipelines/orders --days 90 --workspace prod --output html=costs.html
   orchestrate optimize-costs . --event-log logs/app-20261123-0001
 """
@@ -38,6 +43,7 @@ class OptimizeCosts(Parameters):
     path: Path = Path()
     days: int = Field(default=30, ge=1, le=365)
     event_log: Path | None = None
+    catalog: str | None = Field(default=None, min_length=1, max_length=255)
 
 
 def _audited(asked: OptimizeCosts, site: Site) -> Audited:
@@ -47,20 +53,36 @@ def _audited(asked: OptimizeCosts, site: Site) -> Audited:
         return Audited(result=Result(gaps=(gap,), reviewed=reviewed))
     account = read_account(site, asked.days)
     found = tuple(judged(account))
+    kept = _storage(asked, site)
     result = Result(
-        facts=tuple(account.facts),
-        observations=tuple(each.observation for each in found),
-        tables=(_savings(account, found), _dearest(account)),
-        gaps=tuple(account.gaps),
+        facts=(*account.facts, *kept.facts),
+        observations=(*(each.observation for each in found), *kept.observations),
+        tables=(_savings(account, found), _dearest(account), *kept.tables),
+        gaps=(*account.gaps, *kept.gaps),
         notes=(
             "list prices: discounts and commitments of the account are not known here",
             "machines, disks and network of the cloud provider are in no system table and come on top",
-            "storage is not looked at: no system table that is read holds its price",
             "savings that overlap are not added up, so there is no total",
         ),
         reviewed=reviewed,
     )
     return Audited(result=result, proposal=_proposal(account, asked))
+
+
+def _storage(asked: OptimizeCosts, site: Site) -> Result:
+    """The storage of the catalog that was named."""
+    if asked.catalog is None:
+        return Result(gaps=(Gap(source="storage", reason="give --catalog NAME to look at it", incomplete=False),))
+    catalog = full_name("catalog", asked.catalog)
+    site.progress(f"reading the sizes of the tables of {catalog}")
+    try:
+        found = catalog_storage(site.workspace, catalog, last_days(asked.days, site.today))
+    except WorkspaceError as error:
+        return Result(gaps=(Gap(source=f"storage of {catalog}", reason=str(error)),))
+    unknown = [each for each in found.tables if each.problem]
+    gaps = tuple(Gap(source=f"size of {each.table}", reason=each.problem or "") for each in unknown)
+    facts = Facts.of(FACTS, f"DESCRIBE DETAIL of the tables of {catalog}", found.tables, more=found.more)
+    return Result(facts=(facts,), observations=tuple(observed(found)), tables=(stored(found, catalog),), gaps=gaps)
 
 
 def _reviewed(asked: OptimizeCosts, site: Site) -> Reviewed:

@@ -15,7 +15,9 @@ SECONDS = 60.0
 _PROGRAM = """
 import importlib, pathlib, sys, yaml
 kinds = {"jobs": ("jobs", "Job"), "pipelines": ("pipelines", "Pipeline"), "schemas": ("schemas", "Schema"),
-         "volumes": ("volumes", "Volume")}
+         "volumes": ("volumes", "Volume"), "alerts": ("alerts", "Alert"), "dashboards": ("dashboards", "Dashboard"),
+         "experiments": ("experiments", "MlflowExperiment"), "quality_monitors": ("quality_monitors", "QualityMonitor"),
+         "registered_models": ("registered_models", "RegisteredModel")}
 count = 0
 for name in sys.argv[1:]:
     for kind, found in ((yaml.safe_load(pathlib.Path(name).read_text()) or {}).get("resources") or {}).items():

@@ -66,7 +66,7 @@ env-real: .venv-real/.made .clients/.made ## install what the real tests start: 
 
 .PHONY: test-real
 test-real: $(DEVELOPMENT) env-real ## run the tests that need a real component or a package registry
-	@$(BIN)/python -m pytest -m real
+	@$(BIN)/python -m pytest -m real -n 2 --dist loadfile
 
 .PHONY: bench
 bench: $(DEVELOPMENT) ## measure speed and memory against peers; BENCH=--quick for a short run, --write for docs/bench.md

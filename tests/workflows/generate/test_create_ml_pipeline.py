@@ -83,7 +83,7 @@ def test_it_trains_refuses_promotes_and_scores_on_a_real_mlflow_and_local_spark(
 
     assert said["tests pass"][0] == "passed", said
     assert said["tests pass"][1].startswith("38 passed")
-    assert said["bundle loads"] == ("passed", "1 resources")
+    assert said["bundle loads"] == ("passed", "2 resources")
 
 
 @pytest.mark.real

@@ -104,4 +104,4 @@ def test_its_own_tests_pass_with_the_real_sdk(tmp_path: Path) -> None:
     said = checked(tmp_path, COMMAND, *MODEL, *ENDPOINT, "--label", "churned", "--outcomes", "ml.gold.churned")
 
     assert said["tests pass"][0] == "passed", said
-    assert said["bundle loads"] == ("passed", "2 resources")
+    assert said["bundle loads"] == ("passed", "4 resources")

@@ -134,7 +134,7 @@ def test_a_model_of_scikit_learn_is_trained_logged_and_asked_on_a_real_mlflow(tm
 
     assert said["tests pass"][0] == "passed", said
     assert said["tests pass"][1].startswith("15 passed")
-    assert said["bundle loads"] == ("passed", "1 resources")
+    assert said["bundle loads"] == ("passed", "2 resources")
 
 
 @pytest.mark.real

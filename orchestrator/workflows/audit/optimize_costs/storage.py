@@ -31,8 +31,8 @@ SMALL = Check(
     specialist="delta-lake-expert",
     severity=Severity.MEDIUM,
     title="a table is kept in many small files",
-    why="Each read opens every file: requests and minutes of compute are paid for instead of bytes. Compact it (OPTIMIZE"
-    ", predictive optimization, liquid clustering) and write larger batches.",
+    why="Each read opens every file: requests and minutes of compute are paid for instead of bytes. Compact it "
+    "(OPTIMIZE, predictive optimization, liquid clustering) and write larger batches.",
     references=("https://docs.databricks.com/aws/en/delta/tune-file-size",),
 )
 
@@ -54,7 +54,7 @@ def stored(found: CatalogStorage, catalog: str) -> Table:
     """The largest tables, with the last read that lineage shows."""
     ordered = sorted(found.tables, key=lambda each: -(each.bytes or 0))[:10]
     rows = tuple(
-        (each.table, _gib(each), each.files, each.last_read and each.last_read.isoformat()) for each in ordered
+        (each.table, _gib(each), each.files, each.last_read.isoformat() if each.last_read else None) for each in ordered
     )
     note = "the newest version only: files that VACUUM has not removed come on top; prices of storage are not known"
     return Table(

@@ -44,6 +44,14 @@ def texts(project: Path) -> dict[str, str]:
     }
 
 
+def change(project: Path, path: str, before: str, after: str) -> None:
+    """Replace a text of a file, which must be there."""
+    file = project / path
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
 def unexplained(project: Path) -> list[str]:
     """The files whose names the README does not mention; package markers need no mention."""
     files = texts(project)

@@ -71,16 +71,18 @@ def at_work(arguments: argparse.Namespace) -> Iterator[tuple[Site, Story]]:
 
 
 def asked(command: CommandSpec, arguments: argparse.Namespace) -> Asked:
-    """The command as its report names it.
+    """The command as its report names it; an output that cannot be is refused here, before anything is done.
 
     Raises:
-        UsageError: one of `--agents` is no specialist of the command.
+        UsageError: one of `--agents` is no specialist of the command, or there is no such output.
     """
     import time
 
+    from orchestrator.cli.outputs import parse_outputs
     from orchestrator.errors import UsageError
     from orchestrator.workflows.commands.composed import Asked
 
+    parse_outputs(arguments.output)
     unknown = [name for name in arguments.agents if name not in command.route.specialists]
     if unknown:
         raise UsageError(f"{command.name} does not ask {unknown[0]!r}; it asks {', '.join(command.route.specialists)}")

@@ -130,3 +130,9 @@ def test_an_interpreter_without_pytest_is_told_and_nothing_passes(tmp_path: Path
     said = dict(validators())["tests"](target)
     assert said is not None
     assert said.standing == "not run"
+
+
+@pytest.mark.parametrize("words", [("--output", "pdf"), ("--agents", "cost-analyzer"), ("--max-usd", "2")])
+def test_a_wrong_option_is_refused_before_anything_is_written(words: tuple[str, ...], tmp_path: Path) -> None:
+    assert orchestrate(tmp_path, *SCAFFOLD, *words).returncode == BAD_INPUT
+    assert not (tmp_path / "shop-orders").exists()

@@ -65,8 +65,8 @@ def desired(asked: Asked, site: Site) -> Desired:
     how = f"by the Databricks CLI ({PROGRAM})" if by_cli else f"through the interfaces, tagged {found.tag}"
     notes = (f"{found.bundle.name} goes to target {found.target.name} as {found.user}, {how}", *_unfixed(asked, found))
     result = Result(
-        facts=preflight.facts(),
-        observations=tuple(preflight.observations),
+        facts=preflight.noted.facts(),
+        observations=tuple(preflight.noted.observations),
         tables=(_resources(resources),),
         gaps=tuple(preflight.gaps),
         notes=notes,
@@ -121,7 +121,9 @@ def _through_cli(asked: Asked, site: Site, found: Opened, preflight: Preflight) 
     site.progress("asking the Databricks CLI for its plan")
     for line in filter(loses, setting.read(site.workspace) or ()):
         allowed = line.rpartition(".")[2] in asked.remove
-        preflight.see(checks.GOES if allowed else checks.LOST, line, f"the plan of the Databricks CLI says: {line}")
+        preflight.noted.see(
+            checks.GOES if allowed else checks.LOST, line, f"the plan of the Databricks CLI says: {line}"
+        )
     return (Goal(setting=setting, wanted=lambda _now: ()),)
 
 

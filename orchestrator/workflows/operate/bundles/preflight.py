@@ -9,8 +9,8 @@ from functools import partial
 from orchestrator.code.bundle.deployable import Deployed, Lacking
 from orchestrator.code.git import ask_git
 from orchestrator.errors import GitError, WorkspaceError
-from orchestrator.types import Severity
-from orchestrator.workflows.commands.result import Check, Facts, Gap, Observation, Row
+from orchestrator.workflows.commands.noted import Noted
+from orchestrator.workflows.commands.result import Gap
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.measured.opening import SANDBOX
 from orchestrator.workflows.operate.bundles import checks
@@ -21,7 +21,6 @@ from orchestrator.workspace.deployment.run import active_runs
 
 MOST_LISTED = 500
 MOST_TABLES = 20
-FACTS = "deployment"
 _KINDS: dict[str, Kind] = {"jobs": "job", "pipelines": "pipeline"}
 _LACKS = {"artifact": checks.CANNOT, "resource": checks.CANNOT, "reference": checks.UNFILLED, "file": checks.UNFILLED}
 
@@ -33,32 +32,23 @@ class Preflight:
     opened: Opened
     adopt: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
-    rows: list[Row] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
+    noted: Noted = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
     adopted: dict[tuple[Kind, str], Live] = field(default_factory=dict)
     removed: list[Live] = field(default_factory=list)
 
-    def see(self, check: Check, about: str, message: str, *, severity: Severity | None = None) -> None:
-        """Note one observation with its row."""
-        self.rows.append({"about": about, "what": check.title, "detail": message})
-        row = len(self.rows)
-        self.observations.append(
-            Observation(check=check, facts=FACTS, row=row, about=about, message=message, severity=severity)
-        )
-
-    def facts(self) -> tuple[Facts, ...]:
-        """The rows."""
+    def __post_init__(self) -> None:
+        """Say what its facts are read from."""
         source = f"target {self.opened.target.name} of bundle {self.opened.bundle.name} and the live workspace"
-        return (Facts(name=FACTS, source=source, rows=tuple(self.rows)),) if self.rows else ()
+        self.noted = Noted(name="deployment", source=source)
 
     def files(self, site: Site) -> None:
         """What of the files, the commit and the address is not right."""
         opened = self.opened
         for path in opened.files.links:
-            self.see(checks.NOT_UPLOADED, path, f"{path} is a link and is not uploaded")
+            self.noted.see(checks.NOT_UPLOADED, path, f"{path} is a link and is not uploaded")
         for path in opened.files.large:
-            self.see(checks.NOT_UPLOADED, path, f"{path} is larger than 10 MB and is not uploaded")
+            self.noted.see(checks.NOT_UPLOADED, path, f"{path} is larger than 10 MB and is not uploaded")
         wanted = (opened.target.host or "").rstrip("/")
         if (
             wanted
@@ -67,10 +57,10 @@ class Preflight:
             and wanted != site.workspace.host.rstrip("/")
         ):
             said = f"target {opened.target.name} is of {wanted}, and {site.workspace.host} was named"
-            self.see(checks.HOST, opened.target.name, said)
+            self.noted.see(checks.HOST, opened.target.name, said)
         if opened.target.is_production:
             for sentence in _uncommitted(opened):
-                self.see(checks.UNCOMMITTED, opened.target.name, sentence)
+                self.noted.see(checks.UNCOMMITTED, opened.target.name, sentence)
 
     def lacking(self, every: Iterable[Lacking]) -> None:
         """What the bundle needs and does not get here."""
@@ -81,7 +71,7 @@ class Preflight:
                 "reference": f"{each.what} ({each.where}) has no value",
                 "file": f"{each.what} ({each.where}) is not among the files",
             }[each.kind]
-            self.see(_LACKS[each.kind], f"{each.kind} {each.what} {each.where}", said)
+            self.noted.see(_LACKS[each.kind], f"{each.kind} {each.what} {each.where}", said)
 
     def names(self, workspace: Workspace, resources: Iterable[Deployed]) -> None:
         """Names that somebody else has, pipelines that cannot change so, and jobs that run now."""
@@ -106,18 +96,18 @@ class Preflight:
         whose = "by the Databricks CLI" if each.is_of_cli else f"by {each.creator or 'somebody'}"
         if each.bundle:
             whose = f"for {each.bundle}"
-        self.see(checks.TAKEN, f"{kind} {each.name}", f"{kind} {each.name!r} ({each.id}) exists, made {whose}")
+        self.noted.see(checks.TAKEN, f"{kind} {each.name}", f"{kind} {each.name!r} ({each.id}) exists, made {whose}")
 
     def _change(self, workspace: Workspace, resource: Deployed, each: Live) -> None:
         if each.kind == "job":
             if count := active_runs(workspace, int(each.id)):
-                self.see(checks.ACTIVE, f"job {each.name}", f"job {each.name} has {count} active runs")
+                self.noted.see(checks.ACTIVE, f"job {each.name}", f"job {each.name} has {count} active runs")
             return
         for name in ("catalog", "storage"):
             old, new = each.settings.get(name), resource.settings.get(name)
             if old != new and (new is not None or name == "catalog"):
                 said = f"pipeline {each.name} has the {name} {old}, and the files say {new}"
-                self.see(checks.FIXED, f"pipeline {each.name} {name}", said)
+                self.noted.see(checks.FIXED, f"pipeline {each.name} {name}", said)
 
     def orphans(self, workspace: Workspace) -> None:
         """What the bundle deployed once and its files do not have any more."""
@@ -135,9 +125,11 @@ class Preflight:
             about, tables = f"{each.kind} {each.name}", _tables(workspace, each)
             if each.name in self.remove or each.id in self.remove:
                 self.removed.append(each)
-                self.see(checks.GOES, about, f"{about} ({each.id}) is deleted{tables}")
+                self.noted.see(checks.GOES, about, f"{about} ({each.id}) is deleted{tables}")
             else:
-                self.see(checks.LEFT, about, f"{about} ({each.id}) is not in the files any more and stays{tables}")
+                self.noted.see(
+                    checks.LEFT, about, f"{about} ({each.id}) is not in the files any more and stays{tables}"
+                )
 
 
 def _tables(workspace: Workspace, each: Live) -> str:

@@ -93,8 +93,8 @@ def _desired(asked: ConfigureDeltaShare, site: Site) -> Desired:
     if live is not None and "@" in (live.owner or ""):
         wanted.found.see(judged.OWNED, asked.share, f"share {asked.share} belongs to {live.owner}")
     result = Result(
-        facts=wanted.found.facts(),
-        observations=tuple(wanted.found.observations),
+        facts=wanted.found.noted.facts(),
+        observations=tuple(wanted.found.noted.observations),
         tables=(_leaves(wanted),),
         gaps=tuple(wanted.found.gaps),
         notes=(*_stays(wanted), "what was read, or handed out as a URL, stays outside whatever is taken back here"),

@@ -10,14 +10,14 @@ from functools import partial
 from orchestrator.code.contract import Contract, parse_contract
 from orchestrator.code.reading import read_project
 from orchestrator.types import Severity
-from orchestrator.workflows.commands.result import Check, Facts, Gap, Observation, Row
+from orchestrator.workflows.commands.noted import Noted
+from orchestrator.workflows.commands.result import Check, Gap
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workspace.catalog.share_settings import find_recipient
 from orchestrator.workspace.catalog.sharing import recipient as shown_recipient
 from orchestrator.workspace.governance.personal import PersonalColumn, Sampling, at_least, scan
 from orchestrator.workspace.governance.tables import Table, tables_under
 
-FACTS = "sharing"
 SOON = dt.timedelta(days=30)
 _ROWS = 20
 _OPEN = frozenset({"public"})
@@ -86,32 +86,13 @@ class Preflight:
     """What was found, a row each."""
 
     site: Site
-    rows: list[Row] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
+    noted: Noted = field(default_factory=lambda: Noted(name="sharing", source="the share's file and Unity Catalog"))
     gaps: list[Gap] = field(default_factory=list)
     contracts: tuple[Contract, ...] = ()
 
     def see(self, check: Check, about: str, message: str, *, already: bool = False) -> None:
         """Note one observation with its row; what has left already stops no other change."""
-        self.rows.append({"about": about, "what": check.title, "detail": message})
-        self.observations.append(
-            Observation(
-                check=check,
-                facts=FACTS,
-                row=len(self.rows),
-                about=about,
-                message=message,
-                severity=Severity.MEDIUM if already else None,
-            )
-        )
-
-    def facts(self) -> tuple[Facts, ...]:
-        """The rows."""
-        return (
-            (Facts(name=FACTS, source="the share's file and Unity Catalog", rows=tuple(self.rows)),)
-            if self.rows
-            else ()
-        )
+        self.noted.see(check, about, message, severity=Severity.MEDIUM if already else None)
 
     def table(self, name: str, *, already: bool) -> Table:
         """A table or view that is to be shared, judged; `already` tells that it is.

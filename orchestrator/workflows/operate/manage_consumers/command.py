@@ -10,8 +10,9 @@ from pydantic import Field
 
 from orchestrator.errors import UsageError, WorkspaceError
 from orchestrator.types import Table
+from orchestrator.workflows.commands.noted import Noted
 from orchestrator.workflows.commands.parameters import Parameters
-from orchestrator.workflows.commands.result import Check, Facts, Gap, Observation, Result, Row
+from orchestrator.workflows.commands.result import Facts, Gap, Observation, Result
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.operate.manage_consumers import checks
 from orchestrator.workflows.operate.products.readers import READS, Reader, built_on, grants_on, kind_of, readers_of
@@ -54,8 +55,7 @@ class _Looked:
     grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
     readers: list[Reader] = field(default_factory=list)
     built: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    asked: list[Row] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
+    noted: Noted = field(default_factory=lambda: Noted(name="asked", source="what was asked for"))
     gaps: list[Gap] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -63,12 +63,6 @@ class _Looked:
     def groups(self) -> frozenset[str] | None:
         """The groups that there are, in small letters; None where they may not be read."""
         return frozenset(self.people.groups) if self.people else None
-
-    def see(self, check: Check, about: str, message: str) -> None:
-        """Note what is wrong with a change that was asked for."""
-        self.asked.append({"about": about, "what": check.title, "detail": message})
-        row = len(self.asked)
-        self.observations.append(Observation(check=check, facts="asked", row=row, about=about, message=message))
 
 
 def _desired(asked: ManageConsumers, site: Site) -> Desired:
@@ -84,12 +78,10 @@ def _desired(asked: ManageConsumers, site: Site) -> Desired:
     _shares(found)
     goals = (*_added(found, asked.add), *_removed(found, asked.remove))
     rows = tuple(asdict(each) for each in found.readers)
-    facts = [Facts(name=_READERS, source="the effective grants of the ports", rows=rows)]
-    if found.asked:
-        facts.append(Facts(name="asked", source="what was asked for", rows=tuple(found.asked)))
+    facts = Facts(name=_READERS, source="the effective grants of the ports", rows=rows)
     result = Result(
-        facts=tuple(facts),
-        observations=(*_standing(found), *found.observations),
+        facts=(facts, *found.noted.facts()),
+        observations=(*_standing(found), *found.noted.observations),
         tables=(_table(found),),
         gaps=tuple(found.gaps),
         notes=tuple(dict.fromkeys(found.notes)),
@@ -163,7 +155,9 @@ def _added(found: _Looked, names: tuple[str, ...]) -> Iterator[Goal]:
             continue
         if (kind := kind_of(name, known)) != "group":
             what = "" if kind == "everybody" else "a "
-            found.see(checks.CANNOT_ADD, name, f"{name} is {what}{kind}, no group of the workspace, and gets no grant")
+            found.noted.see(
+                checks.CANNOT_ADD, name, f"{name} is {what}{kind}, no group of the workspace, and gets no grant"
+            )
             continue
         for port in found.product.ports:
             yield from _add(found, port, name)
@@ -182,7 +176,7 @@ def _add(found: _Looked, port: Port, name: str) -> Iterator[Goal]:
         if port.restricted:
             columns = ", ".join(port.restricted)
             said = f"{name} would read {columns} of {port.full_name} and is in no role of {port.contract.path}"
-            found.see(checks.RESTRICTED, f"{name}:{port.full_name}", said)
+            found.noted.see(checks.RESTRICTED, f"{name}:{port.full_name}", said)
         found.notes.append(f"add to the roles of {port.contract.path}: `- role: {name}` with `access: read`")
     place = port.table
     uses = {each.privilege for each in held}
@@ -235,14 +229,14 @@ def _remove(found: _Looked, port: Port, name: str) -> Iterator[Goal]:
             yield revoking(schema, each.principal, frozenset({"SELECT"}))
             continue
         said = f"{name} would still read {port.full_name} by {each.privilege} on {each.on}"
-        found.see(checks.WIDER, f"{name}:{port.full_name}:{each.on}", said)
+        found.noted.see(checks.WIDER, f"{name}:{port.full_name}:{each.on}", said)
     if any(each.on == here for each in reads):
         of = Securable(kind="table", name=port.full_name)
         whose = next(each.principal for each in reads if each.on == here)
         yield revoking(of, whose, frozenset({"SELECT"}))
     if tables := found.built.get(port.full_name):
         said = f"{', '.join(tables[:10])} are built on {port.full_name}; whether by {name} is not known"
-        found.see(checks.BREAKS, f"{name}:{port.full_name}", said)
+        found.noted.see(checks.BREAKS, f"{name}:{port.full_name}", said)
 
 
 def _is_all(found: _Looked, schema: Securable) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -11,8 +11,9 @@ from pydantic import Field
 from orchestrator.errors import UsageError
 from orchestrator.types import Table
 from orchestrator.workflows.cache import cached_review
+from orchestrator.workflows.commands.noted import Noted
 from orchestrator.workflows.commands.parameters import Parameters
-from orchestrator.workflows.commands.result import Check, Facts, Observation, Result, Row
+from orchestrator.workflows.commands.result import Result
 from orchestrator.workflows.commands.site import Site
 from orchestrator.workflows.operate.products.readers import grants_on, kind_of
 from orchestrator.workflows.operate.products.reading import Port, Product, read_product
@@ -26,7 +27,6 @@ from orchestrator.workspace.catalog.published import NewTagSetting
 from orchestrator.workspace.names import table_name
 
 RULES = ("UC", "SEC", "DQS")
-_FACTS = "ports"
 _EPILOG = """examples:
   orchestrate publish-data-product sales --workspace sandbox
   orchestrate publish-data-product sales --port store_summary --source store_summary=main.gold.stores --workspace prod
@@ -46,25 +46,13 @@ class PublishDataProduct(Parameters):
     warehouse: str | None = Field(default=None, max_length=100)
 
 
-@dataclass(kw_only=True)
-class _Noted:
-    rows: list[Row] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-
-    def see(self, check: Check, about: str, message: str) -> None:
-        self.rows.append({"about": about, "what": check.title, "detail": message})
-        self.observations.append(
-            Observation(check=check, facts=_FACTS, row=len(self.rows), about=about, message=message)
-        )
-
-
 def _desired(asked: PublishDataProduct, site: Site) -> Desired:
     product = read_product(site, asked.product, asked.port, asked.server)
     _check_version(product, asked.version)
     sources = _sources(product, asked.source)
     if asked.warehouse is not None:
         site.workspace.chosen_warehouse = asked.warehouse
-    every, noted = [], _Noted()
+    every, noted = [], Noted(name="ports", source="contracts and live tables")
     for port in product.ports:
         site.progress(f"reading {port.full_name}")
         every.append(_found(site, port, sources.get(port.name, "")))
@@ -72,9 +60,8 @@ def _desired(asked: PublishDataProduct, site: Site) -> Desired:
         for check, about, message in problems(each):
             noted.see(check, about, message)
     _roles(product, noted)
-    facts = (Facts(name=_FACTS, source="contracts and live tables", rows=tuple(noted.rows)),) if noted.rows else ()
     result = Result(
-        facts=facts,
+        facts=noted.facts(),
         observations=tuple(noted.observations),
         tables=(_table(every),),
         notes=("what a new reader has read meanwhile is not taken back by taking its grant back",),
@@ -135,7 +122,7 @@ def _can_be(found: Found) -> bool:
     return found.live is not None or (found.is_view and found.behind is not None)
 
 
-def _roles(product: Product, noted: _Noted) -> None:
+def _roles(product: Product, noted: Noted) -> None:
     for port in product.ports:
         for role in port.roles:
             if (kind := kind_of(role, None)) in {"person", "everybody"}:
